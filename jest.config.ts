@@ -1,0 +1,14 @@
+import type { Config } from "jest";
+
+/** Types are checked once by `npm run typecheck`; here files are only transpiled, which keeps the tests quick. */
+const config: Config = {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/{provider,agent,cli,tests,tools}/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json", isolatedModules: true, diagnostics: false }],
+  },
+  testTimeout: 30_000,
+};
+
+export default config;
