@@ -1,0 +1,79 @@
+# Everything a newcomer needs. Node, npm and Go (or a Pulumi CLI) are all that has to be installed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-steps pulumi generate build lint format typecheck test demo clean
+
+# Tools and marks of finished steps; never committed.
+TOOLS := .tools
+STAMPS := $(TOOLS)/stamps
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export PULUMI_SKIP_UPDATE_CHECK := true
+
+PROTOS := $(shell find proto -name '*.proto' 2>/dev/null)
+CATALOGUE := $(filter-out %.test.ts,$(wildcard provider/catalogue/*.ts))
+LANGUAGE_HOST := $(filter-out %.test.ts,$(wildcard tests/languagehost/*.ts))
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install dependencies, generate code, build, find or build the Pulumi CLI (once)
+	@tools/locked $(TOOLS)/setup.lock $(MAKE) --no-print-directory setup-steps
+
+setup-steps: node_modules/.package-lock.json generate build pulumi
+	@echo "ready: $$($(TOOLS)/bin/pulumi version), Node $$(node --version)"
+
+node_modules/.package-lock.json: package-lock.json
+	@echo "installing npm dependencies"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# What a user's project gets from `npm install pulumi-opi`: examples and tests import the package by its name.
+node_modules/pulumi-opi: node_modules/.package-lock.json
+	@[ -L $@ ] || ln -s .. $@
+
+pulumi: node_modules/.package-lock.json $(TOOLS)/languagehost/main.js
+	@echo "Pulumi CLI: $$(ts-node --transpile-only tools/pulumi-cli/find.ts)" | sed "s|$(CURDIR)/||"
+	@test -x $(TOOLS)/bin/pulumi
+
+$(TOOLS)/languagehost/main.js: node_modules/.package-lock.json tests/languagehost/tsconfig.build.json $(LANGUAGE_HOST)
+	@echo "compiling the development language host"
+	@tsc -p tests/languagehost/tsconfig.build.json
+	@touch $@
+
+generate: $(STAMPS)/generate ## Generate provider/wire and the catalogue from proto/
+
+$(STAMPS)/generate: node_modules/.package-lock.json $(PROTOS) $(wildcard buf*.yaml) $(CATALOGUE)
+	@echo "generating code from proto/"
+	@npm run --silent generate
+	@mkdir -p $(STAMPS) && touch $@
+
+build: generate node_modules/pulumi-opi ## Compile to dist/
+	@echo "compiling"
+	@npm run --silent build
+
+lint: setup ## Check style, dependency rules and file names
+	@echo "checking style and dependency rules"
+	@npm run --silent lint
+	@npm run --silent deps:check
+
+format: node_modules/.package-lock.json ## Format every file
+	@npm run --silent format
+
+typecheck: setup ## Check types
+	@echo "checking types"
+	@npm run --silent typecheck
+
+test: setup ## Run every check and every test
+	@echo "checking format"
+	@npm run --silent format:check
+	@$(MAKE) --no-print-directory lint typecheck
+	@echo "running tests"
+	@npm test --silent -- --json --outputFile=$(TOOLS)/test-results.json
+
+demo: setup ## Show a DPU's storage managed by Pulumi, against the embedded agent
+	@npm run --silent demo
+
+clean: ## Remove what was generated (keeps node_modules and the Pulumi CLI)
+	@echo "removing generated files"
+	@rm -rf dist coverage provider/wire provider/catalogue/generated .demo $(STAMPS) $(TOOLS)/languagehost $(TOOLS)/test-results.json
