@@ -1,0 +1,40 @@
+import type { Verb } from "../catalogue";
+
+type ByNoun<T> = Readonly<Partial<Record<string, T>>>;
+
+/**
+ * Facts about one kind of agent: how it deviates from the protocol. A table and nothing else; the life cycle asks it,
+ * so that a new vendor is a new table and no code (DESIGN.md, Dialects; AGENTS.md has the facts).
+ */
+export interface Dialect {
+  /** `standard`, `spdk-bridge`, `intel`, … */
+  readonly name: string;
+  /** Calls that do not work, by noun and verb, with the reason and the way round. */
+  readonly unavailable: ByNoun<Readonly<Partial<Record<Verb, string>>>>;
+  /** Top-level properties that Get reports truthfully; nouns not listed: all but secrets. */
+  readonly reads: ByNoun<readonly string[]>;
+  /** Top-level properties that Update really changes; nouns not listed: all. */
+  readonly updates: ByNoun<readonly string[]>;
+  /** Property paths that Create drops without a word. */
+  readonly ignores: ByNoun<readonly string[]>;
+  /** Property paths that Create or Update refuse when set, with the reason. */
+  readonly refuses: ByNoun<Readonly<Record<string, string>>>;
+  /** Values of enum properties that work, where not all do: `{ EncryptedVolume: { cipher: [...] } }`. */
+  readonly accepts: ByNoun<Readonly<Record<string, readonly string[]>>>;
+  /** First part of resource names where it is not the contract's: `{ NullVolume: "volumes" }`. */
+  readonly collections: ByNoun<string>;
+  /** What a reference to a volume holds: the resource's name, or its last segment only. */
+  readonly references: "name" | "id";
+  /** Whether Create of an existing id answers ALREADY_EXISTS; otherwise it answers OK with the old object. */
+  readonly reportsExisting: boolean;
+  /** Whether writes may be sent at the same time. */
+  readonly concurrentWrites: boolean;
+  /** Whether NOT_FOUND proves absence: agents that forget on restart say so of objects that SPDK still has. */
+  readonly remembers: boolean;
+  /** Error texts that mean "not found" under another code, matched against UNKNOWN and INTERNAL. */
+  readonly missing: readonly RegExp[];
+  /** Lists that return no more than this many entries without a next page token. */
+  readonly silentListCut?: readonly number[];
+  /** Whether lists can be trusted to name what they list, by noun; false: entries cannot be told apart by name. */
+  readonly namelessLists: ByNoun<true>;
+}
