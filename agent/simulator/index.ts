@@ -1,0 +1,4 @@
+export { runSimulator } from "./run";
+export { startSimulator, type Simulator, type SimulatorOptions } from "./simulator";
+export type { SimulatedBdev } from "./bdev/simulated-bdev";
+export type { SpdkVersionName } from "./state";

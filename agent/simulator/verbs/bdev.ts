@@ -1,0 +1,62 @@
+import { errnoFault, RpcFault } from "../rpc/fault";
+import { boolean, optional, oneOf, string, uint64 } from "../rpc/params";
+import { bareVerb, verb } from "../rpc/verb";
+import { RATE_LIMIT_NAMES } from "../bdev/rate-limits";
+
+/** Verbs on bdevs of any kind. */
+export const bdevVerbs = [
+  verb("bdev_get_bdevs", {
+    params: { name: optional(string), timeout: optional(uint64) },
+    run(spdk, { name, timeout }) {
+      if (name === undefined) return [...spdk.bdevs.all()].map((bdev) => bdev.describe());
+      const bdev = spdk.bdevs.find(name);
+      if (bdev !== undefined || timeout === undefined || timeout === 0) return [spdk.bdevs.get(name).describe()];
+      return spdk.bdevs.waitFor(name, timeout).then((arrived) => {
+        if (arrived === undefined) throw errnoFault("ETIMEDOUT");
+        return [arrived.describe()];
+      });
+    },
+  }),
+
+  verb("bdev_set_qos_limit", {
+    params: {
+      name: string,
+      rw_ios_per_sec: optional(uint64),
+      rw_mbytes_per_sec: optional(uint64),
+      r_mbytes_per_sec: optional(uint64),
+      w_mbytes_per_sec: optional(uint64),
+    },
+    run(spdk, params) {
+      const bdev = spdk.bdevs.get(params.name);
+      const given = RATE_LIMIT_NAMES.filter((limit) => params[limit] !== undefined);
+      if (given.length === 0) throw new RpcFault(-22, "No rate limits specified");
+      for (const limit of given) bdev.limits.set(limit, params[limit] ?? 0);
+      return true;
+    },
+  }),
+
+  verb("bdev_get_iostat", {
+    params: { name: optional(string), per_channel: optional(boolean) },
+    run(spdk, { name, per_channel }) {
+      const now = { tick_rate: spdk.clock.tickRate, ticks: spdk.clock.ticks };
+      if (per_channel === true) {
+        if (name === undefined) throw errnoFault("EINVAL");
+        // A channel is a thread's open I/O queue; nothing inside the simulator keeps one open.
+        return { ...now, name: spdk.bdevs.get(name).name, channels: [] };
+      }
+      const bdevs = name === undefined ? [...spdk.bdevs.all()] : [spdk.bdevs.get(name)];
+      return { ...now, bdevs: bdevs.map((bdev) => ({ name: bdev.name, ...bdev.stat.toJSON() })) };
+    },
+  }),
+
+  verb("bdev_reset_iostat", {
+    params: { name: optional(string), mode: optional(oneOf("all", "maxmin")) },
+    run(spdk, { name, mode }) {
+      const bdevs = name === undefined ? [...spdk.bdevs.all()] : [spdk.bdevs.get(name)];
+      for (const bdev of bdevs) bdev.stat.reset(mode ?? "all");
+      return true;
+    },
+  }),
+
+  bareVerb("bdev_wait_for_examine", () => true),
+];

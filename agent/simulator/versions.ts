@@ -1,0 +1,28 @@
+import type { Phase } from "./rpc/verb";
+import type { SpdkVersionName } from "./state";
+import { METHODS_24_05 } from "./versions/methods-24.05";
+
+const METHODS: Readonly<Record<SpdkVersionName, readonly (readonly [Phase | "alias", string])[]>> = {
+  "24.05": METHODS_24_05,
+};
+
+export interface MethodFilter {
+  /** Only verbs that may be called now: after initialization, or before it. */
+  readonly callable?: "startup" | "runtime";
+  /** Also the old names of renamed verbs. */
+  readonly aliases?: boolean;
+}
+
+/** The names a version's rpc_get_methods lists. */
+export function methodsOf(version: SpdkVersionName, { callable, aliases }: MethodFilter = {}): string[] {
+  return METHODS[version]
+    .filter(([phase]) => {
+      if (phase === "alias") return aliases === true;
+      return callable === undefined || phase === "any" || phase === callable;
+    })
+    .map(([, name]) => name);
+}
+
+export function isSimulatedVersion(version: string): version is SpdkVersionName {
+  return Object.hasOwn(METHODS, version);
+}
