@@ -27,6 +27,8 @@ export interface Dialect {
   readonly references: "name" | "id";
   /** Whether Create of an existing id answers ALREADY_EXISTS; otherwise it answers OK with the old object. */
   readonly reportsExisting: boolean;
+  /** Whether Create and Update answer with the object as stored; otherwise they echo, and the life cycle reads back. */
+  readonly answersAreStored: boolean;
   /** Whether writes may be sent at the same time. */
   readonly concurrentWrites: boolean;
   /** Whether NOT_FOUND proves absence: agents that forget on restart say so of objects that SPDK still has. */
