@@ -2,7 +2,7 @@ import type { Config } from "jest";
 
 /** Types are checked once by `npm run typecheck`; here files are only transpiled, which keeps the tests quick. */
 const config: Config = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/tests/engine/jestEnvironment.ts",
   testMatch: ["<rootDir>/{provider,agent,cli,tests,tools}/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   transform: {
