@@ -24,9 +24,19 @@ export class OpiError extends Error {
     readonly attempt: Attempt,
     /** What to do next. */
     readonly remedy?: string,
-    options?: { readonly cause?: unknown },
+    options?: { readonly cause?: unknown; readonly notSent?: boolean },
   ) {
     super(compose(code, detail, attempt, remedy), options);
+    this.notSent = options?.notSent ?? false;
+  }
+
+  /** Whether the request provably never left, as when the connection was refused: nothing can have happened. */
+  readonly notSent: boolean;
+
+  /** Whether the request may have been carried out though no answer says so. */
+  get outcomeUnknown(): boolean {
+    const lost = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED].includes(this.code);
+    return lost && !this.notSent;
   }
 
   /** Whether the agent could not be reached or did not answer, so that nothing is known of the object. */

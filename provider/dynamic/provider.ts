@@ -1,0 +1,153 @@
+/**
+ * The provider of the dynamic resources. The state of every stack requires this module by its name,
+ * `pulumi-opi/dynamic/provider`: neither the name nor the shape of its exports may ever change.
+ */
+import type { dynamic } from "@pulumi/pulumi";
+import { typeByToken } from "../catalogue";
+import type { ResourceType } from "../catalogue";
+import { holdsUnknown } from "../catalogue/values/property";
+import type { Properties } from "../catalogue/values/property";
+import { checkConfig, connect } from "../client";
+import type { AgentConfig } from "../client";
+import { dialectByName, standard } from "../client/dialect";
+import { OpiError } from "../client/error";
+import * as lifecycle from "../lifecycle";
+import { agentChange } from "../lifecycle/agent-change";
+import { warn, warnOnce } from "./diagnostics";
+import { AGENT, NOTE, noteOf, ownProperties, PROVIDER } from "./note";
+import type { EngineProperties } from "./values";
+import { fromEngine, toEngine } from "./values";
+
+/** Checks inputs; with an agent that can be reached also what only it can tell. */
+export async function check(olds: EngineProperties, news: EngineProperties): Promise<dynamic.CheckResult> {
+  const { type: token, name } = noteOf(news);
+  const type = typeByToken(token);
+  const old = fromEngine(ownProperties(olds));
+  const { inputs, failures } = lifecycle.check(type, { name, olds: old, news: fromEngine(ownProperties(news)) });
+  const all = [...failures, ...agentFailures(news)];
+  if (all.length === 0) all.push(...(await askAgent(type, inputs, news)));
+  return { inputs: { ...toEngine(inputs), ...carried(news) }, failures: [...all] };
+}
+
+export async function diff(_id: string, olds: EngineProperties, news: EngineProperties): Promise<dynamic.DiffResult> {
+  const type = typeByToken(noteOf(news).type);
+  const known = fromEngine(ownProperties(olds));
+  const dialect = dialectByName(lifecycle.markerOf(known).dialect) ?? standard;
+  const { changes, deleteBeforeReplace } = lifecycle.diff(type, {
+    olds: known,
+    news: fromEngine(ownProperties(news)),
+    dialect,
+  });
+  const moved = agentChange(fromEngine(olds)[AGENT], fromEngine(news)[AGENT]);
+  const replaces = changes.filter(({ replace }) => replace).map(({ path }) => path);
+  if (moved === "replace") replaces.push(AGENT);
+  return {
+    changes: changes.length > 0 || moved !== "none" || lifecycle.markerOf(known).incomplete === true,
+    replaces,
+    // On another agent nothing collides; on the same one the life cycle knows.
+    deleteBeforeReplace,
+  };
+}
+
+export async function create(inputs: EngineProperties): Promise<dynamic.CreateResult> {
+  return reported(async () => {
+    const place = placeOf(inputs);
+    try {
+      const { id, outputs } = await lifecycle.create(place, fromEngine(ownProperties(inputs)));
+      return { id, outs: outcome(outputs, inputs) };
+    } catch (error) {
+      throw error instanceof lifecycle.Incomplete ? initializationFailed(error, inputs) : error;
+    }
+  });
+}
+
+/** Reads for refresh, and by id alone for `get`. An empty id tells the engine that the object is gone. */
+export async function read(id: string, properties: EngineProperties): Promise<dynamic.ReadResult> {
+  return reported(async () => {
+    const own = fromEngine(ownProperties(properties));
+    const outputs = own[lifecycle.MARKER] === undefined ? undefined : own;
+    const resource = await lifecycle.read(placeOf(properties), { id, outputs });
+    return resource ? { id: resource.id, props: outcome(resource.outputs, properties) } : { id: "", props: {} };
+  });
+}
+
+export async function update(
+  id: string,
+  olds: EngineProperties,
+  news: EngineProperties,
+): Promise<dynamic.UpdateResult> {
+  return reported(async () => {
+    const outputs = await lifecycle.update(placeOf(news), {
+      id,
+      olds: fromEngine(ownProperties(olds)),
+      news: fromEngine(ownProperties(news)),
+    });
+    return { outs: outcome(outputs, news) };
+  });
+}
+
+async function remove(id: string, properties: EngineProperties): Promise<void> {
+  return reported(() => lifecycle.remove(placeOf(properties), { id, outputs: fromEngine(ownProperties(properties)) }));
+}
+export { remove as delete };
+
+/** What is wrong with the agent's settings, by property path below `agent`. */
+function agentFailures(news: EngineProperties): lifecycle.Failure[] {
+  const agent = fromEngine(news)[AGENT];
+  if (holdsUnknown(agent)) return [];
+  return [...checkConfig(configOf(news), AGENT)];
+}
+
+/** Asks the agent what it can do. One that is down, or does not exist yet, is warned of once and skipped. */
+async function askAgent(
+  type: ResourceType,
+  inputs: Properties,
+  news: EngineProperties,
+): Promise<readonly lifecycle.Failure[]> {
+  if (holdsUnknown(fromEngine(news)[AGENT])) return [];
+  const agent = connect(configOf(news));
+  try {
+    const { failures, warnings } = lifecycle.checkAgent(type, inputs, await agent.dialect());
+    warnings.forEach(warnOnce);
+    return failures;
+  } catch (error) {
+    if (!(error instanceof OpiError)) throw error;
+    warnOnce(`agent ${agent.address} cannot be asked what it can do: ${error.detail}`);
+    return [];
+  }
+}
+
+function placeOf(properties: EngineProperties): lifecycle.Place {
+  return { type: typeByToken(noteOf(properties).type), agent: connect(configOf(properties)), warn };
+}
+
+/** The agent as the inputs keep it; `checkConfig` has vouched for its form, or will say what is wrong with it. */
+function configOf(properties: EngineProperties): AgentConfig {
+  return (properties[AGENT] ?? { address: "" }) as AgentConfig;
+}
+
+/** What every set of inputs and outputs carries beside the resource's own: the only things delete and read can see. */
+function carried(properties: EngineProperties): EngineProperties {
+  return { [NOTE]: properties[NOTE], [AGENT]: properties[AGENT] };
+}
+
+function outcome(outputs: Properties, properties: EngineProperties): EngineProperties {
+  return { ...toEngine(outputs), ...carried(properties) };
+}
+
+/** Pulumi's form of "it is there, but not whole": an error with id, properties and reasons. */
+function initializationFailed(error: lifecycle.Incomplete, inputs: EngineProperties): Error {
+  const { id, outputs } = error.resource;
+  const properties = { ...outcome(outputs, inputs), [PROVIDER]: inputs[PROVIDER] };
+  return Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
+}
+
+/** The engine's dynamic host prints the stack of what it catches; a user needs the message only. */
+async function reported<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OpiError) error.stack = "";
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+export { check } from "./check/check";
+export type { CheckRequest, CheckResult } from "./check/check";
+export { checkAgent } from "./check/agent";
+export { create } from "./create";
+export { diff } from "./diff";
+export type { Diff, DiffRequest, PropertyChange } from "./diff";
+export { remove } from "./delete";
+export { Incomplete } from "./incomplete";
+export { markerOf } from "./marker";
+export { read } from "./read";
+export type { ReadRequest, ReadResource } from "./read";
+export { update } from "./update";
+export type { UpdateRequest } from "./update";
+export * from "./types";

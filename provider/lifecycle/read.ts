@@ -1,0 +1,65 @@
+import { status } from "@grpc/grpc-js";
+import type { Properties } from "../catalogue/values/property";
+import { OpiError } from "../client/error";
+import { assertGone, find } from "./find";
+import { markerOf } from "./marker";
+import { identityOf } from "./naming";
+import { inputsOf, outputsOf, unreadable } from "./outputs";
+import type { Place, Resource } from "./types";
+
+export interface ReadRequest {
+  /** Resource name. */
+  readonly id: string;
+  /** What is known already; absent or empty for an import, which has the id alone. */
+  readonly outputs?: Properties;
+  readonly inputs?: Properties;
+}
+
+/** A resource as read, with the inputs that describe it. */
+export interface ReadResource extends Resource {
+  readonly inputs: Properties;
+}
+
+/**
+ * Reads an object: gone (undefined), there, or unreachable (an error, so that no state is dropped).
+ *
+ * @throws OpiError when the agent cannot be reached, refuses, or has forgotten an object that is still there
+ */
+export async function read(place: Place, request: ReadRequest): Promise<ReadResource | undefined> {
+  const { type, agent, options } = place;
+  const { id } = request;
+  const isImport = request.outputs === undefined || Object.keys(request.outputs).length === 0;
+  assertName(place, id);
+  const dialect = await agent.dialect(options);
+  const noGet = dialect.unavailable[type.noun]?.get;
+  if (noGet) {
+    throw new OpiError(status.UNIMPLEMENTED, noGet, { action: `read ${type.noun}`, object: id, agent: agent.address });
+  }
+  const known = request.outputs ?? {};
+  const message = await find(place, dialect, id);
+  if (!message) {
+    await assertGone(place, dialect, id, known);
+    return undefined;
+  }
+  const wished = isImport ? identityOf(type, id) : known;
+  const unknown = isImport ? unreadable(type, dialect) : markerOf(known).unknown;
+  const outputs = outputsOf(type, dialect, { wished, before: known, message, name: id, unknown });
+  const identity = isImport ? identityOf(type, id) : {};
+  return {
+    id,
+    outputs,
+    inputs: { ...identity, ...inputsOf(type, dialect, outputs, isImport ? undefined : request.inputs) },
+  };
+}
+
+/** @throws OpiError when a name has not the form of a resource name of the type */
+function assertName({ type, agent }: Place, id: string): void {
+  const [given, expected] = [id.split("/").length, type.pattern.split("/").length];
+  if (given === expected && id.split("/").every((segment) => segment !== "")) return;
+  throw new OpiError(
+    status.INVALID_ARGUMENT,
+    `"${id}" is no name of a ${type.noun}`,
+    { action: `read ${type.noun}`, agent: agent.address },
+    `Names have the form ${type.pattern}.`,
+  );
+}
