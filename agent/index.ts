@@ -1,0 +1,3 @@
+export { startAgent } from "./agent";
+export type { AgentOptions, RunningAgent, TlsOptions } from "./options";
+export { Code, StatusError } from "./aip/status";

@@ -1,0 +1,65 @@
+import { invalidArgument } from "../aip/status";
+import type { MallocVolume } from "../../provider/wire/opi_api/storage/v1/backend_malloc";
+import { bdevBehind } from "./bdev";
+import { checkBlocks, checkPowerOfTwoBlock } from "./blocks";
+import type { Kind } from "./kind";
+import { checkUuid, sameSpelling } from "./uuid";
+
+/** What SPDK accepts (new.bdev/malloc_md_…). */
+const METADATA_SIZES = [0n, 8n, 16n, 32n, 64n, 128n];
+
+/** SPDK's malloc bdev. SPDK cannot resize it. */
+export const mallocVolume: Kind<MallocVolume, { readonly bdev: string }> = {
+  type: "opi_api.storage.v1.MallocVolume",
+  service: "opi_api.storage.v1.MallocVolumeService",
+  updatable: [],
+  secrets: [],
+  refusals: [],
+  isVolume: true,
+
+  check(volume, field) {
+    checkBlocks(volume, field);
+    checkPowerOfTwoBlock(volume.blockSize, field);
+    if (!METADATA_SIZES.includes(volume.metadataSize))
+      throw invalidArgument(`${field}.metadata_size: ${volume.metadataSize} is none of ${METADATA_SIZES.join(", ")}`);
+    checkUuid(volume.uuid, `${field}.uuid`);
+  },
+
+  async create({ id, object }, { spdk }) {
+    return {
+      steps: [
+        {
+          label: "bdev_malloc_create",
+          apply: () =>
+            spdk.call("bdev_malloc_create", {
+              name: id,
+              num_blocks: Number(object.blocksCount),
+              block_size: Number(object.blockSize),
+              ...(object.metadataSize === 0n ? {} : { md_size: Number(object.metadataSize) }),
+              ...(object.uuid === "" ? {} : { uuid: object.uuid }),
+            }),
+          undo: () => spdk.discard("bdev_malloc_delete", { name: id }),
+        },
+      ],
+      state: () => ({ bdev: id }),
+    };
+  },
+
+  async remove({ state }, { spdk }) {
+    return [{ label: "bdev_malloc_delete", apply: () => spdk.discard("bdev_malloc_delete", { name: state.bdev }) }];
+  },
+
+  async observe({ name, object, state }, { spdk }) {
+    const bdev = await bdevBehind(spdk, state.bdev, name);
+    return {
+      ...object,
+      blockSize: BigInt(bdev.block_size),
+      blocksCount: BigInt(bdev.num_blocks),
+      metadataSize: BigInt(bdev.md_size ?? 0),
+      uuid: sameSpelling(object.uuid, bdev.uuid),
+    };
+  },
+
+  bdevs: async ({ state }) => [state.bdev],
+  bdevOf: ({ state }) => state.bdev,
+};

@@ -1,0 +1,87 @@
+import {
+  SpdkError,
+  type SpdkBdev,
+  type SpdkBdevIoStat,
+  type SpdkCaller,
+  type SpdkIoStat,
+  type SpdkNvmfSubsystem,
+  type SpdkVersion,
+} from "../spdk";
+
+/** SPDK's verbs as the kinds use them: typed results, absence as undefined, and the differences between versions. */
+export class Spdk {
+  private iostatTakesNames = false;
+
+  constructor(private readonly caller: SpdkCaller) {}
+
+  call<T = unknown>(verb: string, params?: object): Promise<T> {
+    return this.caller.call<T>(verb, params);
+  }
+
+  version(): Promise<SpdkVersion> {
+    return this.caller.call<SpdkVersion>("spdk_get_version");
+  }
+
+  /** A verb that deletes: what is gone already is fine. */
+  async discard(verb: string, params: object, gone: (error: SpdkError) => boolean = isGone): Promise<void> {
+    try {
+      await this.caller.call(verb, params);
+    } catch (error) {
+      if (!(error instanceof SpdkError && gone(error))) throw error;
+    }
+  }
+
+  async bdev(name: string): Promise<SpdkBdev | undefined> {
+    const found = await this.unlessGone<readonly SpdkBdev[]>("bdev_get_bdevs", { name });
+    return found?.[0];
+  }
+
+  bdevs(): Promise<readonly SpdkBdev[]> {
+    return this.caller.call<readonly SpdkBdev[]>("bdev_get_bdevs");
+  }
+
+  async subsystem(nqn: string): Promise<SpdkNvmfSubsystem | undefined> {
+    const found = await this.unlessGone<readonly SpdkNvmfSubsystem[]>("nvmf_get_subsystems", { nqn });
+    return found?.[0];
+  }
+
+  async iostat(bdev: string): Promise<SpdkBdevIoStat | undefined> {
+    const answer = await this.iostatOf(bdev);
+    return answer?.bdevs.find((each) => each.name === bdev);
+  }
+
+  /** The verb's parameter was renamed between 24.05 and 26.05 (recordings/spdk-changes.json). */
+  private async iostatOf(bdev: string): Promise<SpdkIoStat | undefined> {
+    const params = (names: boolean): object => (names ? { names: [bdev] } : { name: bdev });
+    try {
+      return await this.unlessGone<SpdkIoStat>("bdev_get_iostat", params(this.iostatTakesNames));
+    } catch (error) {
+      if (!(error instanceof SpdkError) || !isUndecodable(error)) throw error;
+      this.iostatTakesNames = !this.iostatTakesNames;
+      return await this.unlessGone<SpdkIoStat>("bdev_get_iostat", params(this.iostatTakesNames));
+    }
+  }
+
+  async unlessGone<T>(verb: string, params: object): Promise<T | undefined> {
+    try {
+      return await this.caller.call<T>(verb, params);
+    } catch (error) {
+      if (error instanceof SpdkError && isGone(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** -19 from bdev verbs; the text alone from vhost ones; 22 from bdev_nvme_get_controllers (nvme/controller_missing). */
+export function isGone(error: SpdkError): boolean {
+  return (
+    error.code === -19 ||
+    error.code === -6 ||
+    /no such device|does not exist|not found|no key object/i.test(error.rawMessage)
+  );
+}
+
+/** SPDK did not understand the parameters: this version has no such parameter (bdev/null_unknown_param). */
+export function isUndecodable(error: SpdkError): boolean {
+  return error.code <= -32600 && /decode|invalid parameters/i.test(error.rawMessage);
+}

@@ -1,0 +1,38 @@
+import type { Logger } from "pino";
+
+import type { SimulatorOptions } from "./simulator";
+import type { SpdkCaller } from "./spdk";
+
+/** PEM texts (not file names). */
+export interface TlsOptions {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+  /** Certificates of the authorities whose clients may connect. Given, a client must show a certificate (mutual TLS). */
+  readonly clientCa?: string | Buffer;
+}
+
+export interface AgentOptions {
+  /** `host:port` (port 0: any free one), `[v6 address]:port`, or `unix:/path`. */
+  readonly listen: string;
+  /** SPDK's JSON-RPC socket, `unix:/path`, or something that calls SPDK. Left out, a simulator runs in this process. */
+  readonly spdk?: string | SpdkCaller;
+  readonly simulator?: Omit<SimulatorOptions, "socketPath">;
+  readonly tls?: TlsOptions;
+  /** Every call must then carry the metadata `authorization: Bearer <token>`. */
+  readonly token?: string;
+  /** Allows plain text on an address that other machines can reach. */
+  readonly insecure?: boolean;
+  /** Folder for vfio-user sockets and short-lived key files. Left out, a temporary one. */
+  readonly runFolder?: string;
+  /** Stable identity of the device. Left out, it is derived from the machine's own. */
+  readonly identity?: string;
+  /** Left out, nothing is logged. */
+  readonly logger?: Logger;
+}
+
+export interface RunningAgent {
+  /** Where it listens: `host:port` with the true port, or `unix:/path`. */
+  readonly address: string;
+  /** Lets running calls end, then closes the server, SPDK's connection and the simulator. Safe to call twice. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import type { Logger } from "pino";
+
+import { SpdkTransportError } from "../spdk";
+
+/** One effect outside the agent, declared together with how to take it back. */
+export interface Step {
+  /** What it does, for logs and tests: `nvmf_create_subsystem`. */
+  readonly label: string;
+  readonly apply: () => Promise<unknown>;
+  /** Takes the effect back. Must be harmless when the effect never came about. Absent where there is nothing to take back. */
+  readonly undo?: () => Promise<unknown>;
+}
+
+/**
+ * Runs steps in order. When one fails, those before it are undone in reverse, and the failure is thrown: nothing of a
+ * half-made object stays behind.
+ *
+ * A step whose request was sent but not answered may have taken effect; it is undone as well.
+ */
+export async function runSteps(steps: readonly Step[], log: Logger): Promise<void> {
+  const done: Step[] = [];
+  for (const step of steps) {
+    try {
+      await step.apply();
+      done.push(step);
+    } catch (error) {
+      if (error instanceof SpdkTransportError && error.sent) done.push(step);
+      await undo(done, log);
+      throw error;
+    }
+  }
+}
+
+async function undo(done: readonly Step[], log: Logger): Promise<void> {
+  for (const step of done.toReversed()) {
+    try {
+      await step.undo?.();
+    } catch (error) {
+      // The first failure is what the client hears of; what could not be taken back is for the operator.
+      log.error(
+        { step: step.label, reason: error instanceof Error ? error.message : String(error) },
+        "a step could not be undone: SPDK may hold something that no object stands for",
+      );
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import type { Mutex } from "async-mutex";
+import type { Logger } from "pino";
+
+import { applyMask } from "../aip/field-mask";
+import { page } from "../aip/page";
+import { checkPresence } from "../aip/presence";
+import { checkId, generateId } from "../aip/resource-id";
+import { NamePattern } from "../aip/resource-name";
+import { alreadyExists, Code, failedPrecondition, invalidArgument, notFound, StatusError } from "../aip/status";
+import { blank, copy, leavesOf, readLeaf, writeLeaf } from "../contract/message";
+import { messageShape } from "../contract/shape";
+import type { ResourceContract, ResourceMethod } from "../contract/resource";
+import type { AnyKind, Draft, Environment } from "../kinds/kind";
+import { sumOfCounters } from "../kinds/volume-stats";
+import { runSteps } from "../saga/steps";
+import type { StoredObject } from "../store/store";
+import type { Method } from "./handler";
+
+/** Requests as this code reads them; the generated types of all services fit. */
+interface CreateRequest {
+  readonly parent?: string;
+}
+interface UpdateRequest {
+  readonly updateMask?: readonly string[];
+  readonly allowMissing: boolean;
+}
+interface ListRequest {
+  readonly parent?: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+interface NamedRequest {
+  readonly name: string;
+  readonly allowMissing?: boolean;
+}
+
+/** What collections share: one order of writes over the whole agent, because objects of all types depend on each other. */
+export interface CollectionContext {
+  readonly environment: Environment;
+  readonly writes: Mutex;
+  readonly log: Logger;
+}
+
+/**
+ * The standard methods (AIP-131 to AIP-135, AIP-158) of one resource type. What the type itself is stands in its kind
+ * and its contract; nothing here knows any type.
+ */
+export class Collection {
+  constructor(
+    private readonly kind: AnyKind,
+    private readonly contract: ResourceContract,
+    private readonly context: CollectionContext,
+  ) {}
+
+  methods(): Readonly<Record<string, Method>> {
+    const { contract } = this;
+    // Each method is only ever called with the request type that the service definition decodes for it.
+    return {
+      [contract.create.local]: (request) => this.create(request),
+      [contract.update.local]: (request) => this.update(request as UpdateRequest),
+      [contract.list.local]: (request) => this.list(request as ListRequest),
+      [contract.get.local]: (request) => this.get(request as NamedRequest),
+      [contract.delete.local]: (request) => this.delete(request as NamedRequest),
+      [contract.stats.local]: (request) => this.stats(request as NamedRequest),
+    };
+  }
+
+  private async create(request: CreateRequest): Promise<object> {
+    const method = this.contract.create;
+    const wish = this.resourceIn(request, method);
+    const id = (request as Readonly<Record<string, unknown>>)[method.idLocal] as string;
+    if (id !== "") checkId(id, method.idField);
+    const parent = this.parentIn(request.parent);
+    return this.context.writes.runExclusive(() => this.make(parent, id === "" ? generateId() : id, wish, method));
+  }
+
+  private async make(parent: string, id: string, wish: object, method: ResourceMethod): Promise<object> {
+    const { kind, contract } = this;
+    const { environment } = this.context;
+    const field = method.resourceField;
+    const name = contract.pattern.format(parent, id);
+    const object = this.withoutOutputs(wish);
+    checkPresence(kind.type, object, field);
+    kind.check(object, field);
+    const above = this.existingParent(parent);
+    if (environment.store.get(name) !== undefined) throw alreadyExists(`${name} exists already`);
+    const namesake = kind.isVolume ? environment.volumes.withId(id) : undefined;
+    if (namesake !== undefined)
+      throw alreadyExists(`${name}: the id ${id} belongs to ${namesake.name}; volumes of all kinds share their ids`);
+
+    const draft: Draft<object> = { name, id, parent: above, object };
+    const creation = await kind.create(draft, environment, field);
+    const stored = (): StoredObject => ({
+      name,
+      type: kind.type,
+      id,
+      parent,
+      object: { ...object, name },
+      state: creation.state(),
+      uses: creation.uses ?? [],
+    });
+    let seen: StoredObject | undefined;
+    const commit = {
+      label: "commit",
+      apply: async (): Promise<void> => {
+        const made = stored();
+        seen = { ...made, object: await kind.observe(made, environment) };
+        await environment.store.put(seen);
+      },
+    };
+    await runSteps([...creation.steps, commit], this.context.log);
+    return this.answer(seen?.object ?? object);
+  }
+
+  private async update(request: UpdateRequest): Promise<object> {
+    const method = this.contract.update;
+    const wish = this.resourceIn(request, method);
+    const field = method.resourceField;
+    const { name, id, parent } = this.contract.pattern.parse((wish as NamedRequest).name, `${field}.name`);
+    return this.context.writes.runExclusive(async () => {
+      const { kind } = this;
+      const { environment } = this.context;
+      const stored = environment.store.get(name);
+      if (stored === undefined) {
+        if (!request.allowMissing) throw notFound(`${name} does not exist`);
+        checkId(id, `${field}.name`);
+        return this.make(parent, id, wish, method);
+      }
+      const current = { ...stored, object: await kind.observe(stored, environment) };
+      const { desired, changed } = applyMask(kind.type, current.object, wish, request.updateMask ?? [], {
+        updatable: kind.updatable,
+        field,
+      });
+      if (changed.length === 0) return this.answer(current.object);
+      checkPresence(kind.type, desired, field);
+      kind.check(desired, field);
+      const alteration = await kind.update?.(current, desired, changed, environment, field);
+      const changedObject = { ...stored, object: desired, state: alteration?.state?.() ?? stored.state };
+      let seen = changedObject;
+      const commit = {
+        label: "commit",
+        apply: async (): Promise<void> => {
+          seen = { ...changedObject, state: alteration?.state?.() ?? stored.state };
+          seen = { ...seen, object: await kind.observe(seen, environment) };
+          await environment.store.put(seen);
+        },
+      };
+      await runSteps([...(alteration?.steps ?? []), commit], this.context.log);
+      return this.answer(seen.object);
+    });
+  }
+
+  private async get(request: NamedRequest): Promise<object> {
+    return this.answer(await this.settled(() => this.observe(this.existing(request.name))));
+  }
+
+  private async list(request: ListRequest): Promise<object> {
+    const parent = this.parentIn(request.parent);
+    this.existingParent(parent);
+    const { environment } = this.context;
+    const all = environment.store.list(this.kind.type, parent);
+    const { items, nextPageToken } = page(all, request, `${parent}/${this.contract.pattern.collection}`);
+    const objects = await Promise.all(
+      items.map(async (stored) => {
+        try {
+          return this.answer(await this.observe(stored));
+        } catch (error) {
+          // One lost object must not hide the others; asking for it alone tells what happened.
+          if (!isLoss(error)) throw error;
+          return this.answer(stored.object);
+        }
+      }),
+    );
+    return { [this.contract.list.itemsLocal]: objects, nextPageToken };
+  }
+
+  private async delete(request: NamedRequest): Promise<object> {
+    const { name } = this.contract.pattern.parse(request.name, "name");
+    return this.context.writes.runExclusive(async () => {
+      const { environment } = this.context;
+      const stored = environment.store.get(name);
+      if (stored === undefined) {
+        if (request.allowMissing === true) return {};
+        throw notFound(`${name} does not exist`);
+      }
+      const dependents = environment.store.dependentsOf(name);
+      if (dependents.length > 0)
+        throw failedPrecondition(`${name} is in use by ${dependents.join(", ")}; delete these first`);
+      for (const step of await this.kind.remove(stored, environment)) await step.apply();
+      await environment.store.remove(name);
+      return {};
+    });
+  }
+
+  private async stats(request: NamedRequest): Promise<object> {
+    const stored = this.existing(request.name);
+    const { environment } = this.context;
+    const bdevs = await this.kind.bdevs(stored, environment);
+    return { stats: await sumOfCounters(environment.spdk, bdevs) };
+  }
+
+  private observe(stored: StoredObject): Promise<object> {
+    return this.kind.observe(stored, this.context.environment);
+  }
+
+  /** Reads do not wait for writes; only one that saw an object half gone looks again when the write has ended. */
+  private async settled<T>(look: () => Promise<T>): Promise<T> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      await this.context.writes.waitForUnlock();
+      return look();
+    }
+  }
+
+  private resourceIn(request: object, method: ResourceMethod): object {
+    const resource = (request as Readonly<Record<string, unknown>>)[method.resourceLocal];
+    if (typeof resource !== "object" || resource === null) throw invalidArgument(`${method.resourceField}: required`);
+    return resource;
+  }
+
+  /** The parent's name in a create or list request, in the form of the contract; empty for what has no parent. */
+  private parentIn(parent: string | undefined): string {
+    const { pattern, list } = this.contract;
+    if (pattern.parentPattern === "") {
+      if (list.constantParent !== undefined && parent !== undefined && parent !== list.constantParent)
+        throw invalidArgument(`parent: ${JSON.stringify(parent)} is not ${list.constantParent}`);
+      return "";
+    }
+    return new NamePattern(pattern.parentPattern).parse(parent ?? "", "parent").name;
+  }
+
+  private existingParent(parent: string): StoredObject | undefined {
+    if (parent === "") return undefined;
+    const found = this.context.environment.store.get(parent);
+    if (found === undefined) throw notFound(`parent: ${parent} does not exist`);
+    return found;
+  }
+
+  private existing(name: string): StoredObject {
+    this.contract.pattern.parse(name, "name");
+    const stored = this.context.environment.store.get(name);
+    if (stored === undefined) throw notFound(`${name} does not exist`);
+    return stored;
+  }
+
+  /** The object as clients may send it: what only the agent sets is dropped (AIP-203). */
+  private withoutOutputs(wish: object): object {
+    const object = copy(this.kind.type, wish);
+    const empty = blank(messageShape(this.kind.type));
+    for (const field of messageShape(this.kind.type).fields)
+      if (field.output) Object.assign(object, { [field.local]: Reflect.get(empty, field.local) as unknown });
+    return object;
+  }
+
+  /** The object as clients may see it. */
+  private answer(object: object): object {
+    const shown = copy(this.kind.type, object);
+    for (const leaf of leavesOf(this.kind.type))
+      if (this.kind.secrets.includes(leaf.path) && readLeaf(shown, leaf) !== undefined)
+        writeLeaf(shown, leaf, leaf.field.empty());
+    return shown;
+  }
+}
+
+function isLoss(error: unknown): boolean {
+  return error instanceof StatusError && error.code === Code.DATA_LOSS;
+}

@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Folders } from "./kinds/folders";
+import type { AgentOptions } from "./options";
+import { startSimulator, type Simulator } from "./simulator";
+import { SpdkClient, type SpdkCaller } from "./spdk";
+
+/** What stores: SPDK or its stand-in, and the folders that the agent shares with it. */
+export interface Storage {
+  readonly spdk: SpdkCaller;
+  readonly folders: Folders;
+  /** For the log: which SPDK. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+/** A first answer takes milliseconds; an SPDK that needs longer is not there. */
+const CONNECT_MS = 5_000;
+
+export async function openStorage(options: AgentOptions): Promise<Storage> {
+  const run = options.runFolder ?? (await mkdtemp(join(tmpdir(), "pulumi-opi-agent-")));
+  const folders: Folders = { keys: join(run, "keys"), vfioUser: join(run, "vfio-user") };
+  let simulator: Simulator | undefined;
+  let spdk: SpdkCaller | undefined;
+  const close = async (): Promise<void> => {
+    // A caller that was handed in belongs to whoever made it.
+    if (typeof options.spdk !== "object") await spdk?.close();
+    await simulator?.stop();
+    if (options.runFolder === undefined) await rm(run, { recursive: true, force: true });
+  };
+  try {
+    for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (options.spdk === undefined) {
+      simulator = await startSimulator({ ...options.simulator, socketPath: join(run, "spdk.sock") });
+      spdk = new SpdkClient(simulator.socketPath);
+    } else if (typeof options.spdk === "string") {
+      spdk = new SpdkClient(options.spdk.replace(/^unix:(\/\/(?=\/))?/, ""));
+    } else {
+      spdk = options.spdk;
+    }
+    const { version } = await spdk.call<{ version: string }>("spdk_get_version", undefined, { timeoutMs: CONNECT_MS });
+    const description = simulator === undefined ? version : `simulator of ${version}`;
+    return { spdk, folders, description, close };
+  } catch (error) {
+    await close();
+    const where = typeof options.spdk === "string" ? options.spdk : "the given SPDK";
+    throw new Error(`cannot reach SPDK at ${where}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

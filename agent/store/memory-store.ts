@@ -1,0 +1,55 @@
+import type { Store, StoredObject } from "./store";
+
+/** Keeps objects as long as the agent runs. */
+export class MemoryStore implements Store {
+  private readonly objects = new Map<string, StoredObject>();
+  private readonly byType = new Map<string, Map<string, StoredObject>>();
+  private readonly dependents = new Map<string, Set<string>>();
+
+  get(name: string): StoredObject | undefined {
+    return this.objects.get(name);
+  }
+
+  list(type: string, parent?: string): readonly StoredObject[] {
+    const all = [...(this.byType.get(type)?.values() ?? [])];
+    const wanted = parent === undefined ? all : all.filter((object) => object.parent === parent);
+    return wanted.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  dependentsOf(name: string): readonly string[] {
+    return [...(this.dependents.get(name) ?? [])].sort();
+  }
+
+  async put(object: StoredObject): Promise<void> {
+    this.drop(object.name);
+    this.objects.set(object.name, object);
+    let sameType = this.byType.get(object.type);
+    if (sameType === undefined) this.byType.set(object.type, (sameType = new Map()));
+    sameType.set(object.name, object);
+    for (const needed of neededBy(object)) {
+      let users = this.dependents.get(needed);
+      if (users === undefined) this.dependents.set(needed, (users = new Set()));
+      users.add(object.name);
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    this.drop(name);
+  }
+
+  private drop(name: string): void {
+    const old = this.objects.get(name);
+    if (old === undefined) return;
+    this.objects.delete(name);
+    this.byType.get(old.type)?.delete(name);
+    for (const needed of neededBy(old)) {
+      const users = this.dependents.get(needed);
+      users?.delete(name);
+      if (users?.size === 0) this.dependents.delete(needed);
+    }
+  }
+}
+
+function neededBy(object: StoredObject): readonly string[] {
+  return object.parent === "" ? object.uses : [object.parent, ...object.uses];
+}
