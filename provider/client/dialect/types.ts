@@ -1,4 +1,4 @@
-import type { Verb } from "../catalogue";
+import type { Verb } from "../../catalogue";
 
 type ByNoun<T> = Readonly<Partial<Record<string, T>>>;
 
@@ -33,10 +33,14 @@ export interface Dialect {
   readonly concurrentWrites: boolean;
   /** Whether NOT_FOUND proves absence: agents that forget on restart say so of objects that SPDK still has. */
   readonly remembers: boolean;
-  /** Error texts that mean "not found" under another code, matched against UNKNOWN and INTERNAL. */
+  /** Error texts that mean "not found" under another code, matched against UNKNOWN, INTERNAL and INVALID_ARGUMENT. */
   readonly missing: readonly RegExp[];
   /** Lists that return no more than this many entries without a next page token. */
   readonly silentListCut?: readonly number[];
   /** Whether lists can be trusted to name what they list, by noun; false: entries cannot be told apart by name. */
   readonly namelessLists: ByNoun<true>;
+  /** Lists that come whole whatever page is asked for, with tokens that mean nothing, by noun. */
+  readonly endlessLists: ByNoun<true>;
+  /** Errors of List that mean "there are none", by noun: code and text as in `INVALID_ARGUMENT: …`. */
+  readonly emptyLists: ByNoun<RegExp>;
 }

@@ -1,0 +1,150 @@
+import { standard } from "./standard";
+import type { Dialect } from "./types";
+
+const noTargets = "The reference bridge has no virtio-scsi targets: its LUNs hang on the controller that has their id.";
+const noRemoteNamespaces = "The reference bridge does not tell the namespaces of remote controllers: name their bdevs.";
+const noCounters = "The reference bridge counts nothing here: it answers -1, or nothing.";
+const replaced = "The reference bridge does not implement it: a change replaces the object.";
+
+/**
+ * The reference bridge on SPDK 24.05, as recorded in recordings/bridge-grpc.jsonl (AGENTS.md, "The reference bridge").
+ * Cases are named after the facts they show.
+ */
+export const spdkBridge: Dialect = {
+  ...standard,
+  name: "spdk-bridge",
+  unavailable: {
+    // VirtioScsiTarget/create, get, list, …: "method … not implemented"
+    VirtioScsiTarget: {
+      create: noTargets,
+      get: noTargets,
+      update: noTargets,
+      delete: noTargets,
+      list: noTargets,
+      stats: noTargets,
+    },
+    NvmeRemoteNamespace: { get: noRemoteNamespaces, list: noRemoteNamespaces },
+    // special.inventory/unregistered
+    Inventory: { get: "The reference bridge does not register the inventory service." },
+    // NvmeSubsystem/update_*, VirtioBlk/update_*; NvmeSubsystem/stats and the other stats cases
+    NvmeSubsystem: { update: replaced, stats: noCounters },
+    NvmeController: { stats: noCounters },
+    NvmeNamespace: { stats: noCounters },
+    VirtioBlk: { update: replaced, stats: "The reference bridge has no counters of virtio-blk devices." },
+    VirtioScsiController: { stats: noCounters },
+    VirtioScsiLun: { stats: noCounters },
+    NvmePath: { stats: noCounters },
+    NvmeRemoteController: {
+      stats: noCounters,
+      // It succeeds for names that do not exist, and sends SPDK nothing.
+      reset: "The reference bridge answers OK and resets nothing.",
+    },
+  },
+  reads: {
+    // NullVolume/get, MallocVolume/get, AioVolume/get: facts of the bdev
+    NullVolume: ["blockSize", "blocksCount", "uuid"],
+    // with metadata the block size comes back larger (MallocVolume.bad/get_metadata_8: 520)
+    MallocVolume: ["blocksCount", "uuid"],
+    AioVolume: ["blockSize", "blocksCount"],
+    // EncryptedVolume/get: a bare name
+    EncryptedVolume: [],
+    // NvmeSubsystem/get: no name, and "TBD" for the firmware
+    NvmeSubsystem: ["nqn", "serialNumber", "modelNumber"],
+    // NvmeController/get: the id is always -1
+    NvmeController: ["active"],
+    NvmeNamespace: ["hostNsid", "state", "operState"],
+    // VirtioBlk/get: always physical function 1 and "TBD"; VirtioScsiController/get: a name; VirtioScsiLun/get: itself
+    VirtioBlk: [],
+    VirtioScsiController: [],
+    VirtioScsiLun: [],
+    // NvmePath/get_2: the first SPDK controller with that NQN, perhaps a sibling
+    NvmePath: [],
+  },
+  updates: {
+    // NullVolume/update_mask_one, MallocVolume/…: deleted and made again as 512 × 64; the data is gone
+    NullVolume: [],
+    MallocVolume: [],
+    // AioVolume/update_mask_one: deleted and made again
+    AioVolume: [],
+    EncryptedVolume: [],
+    // NvmeController/update_mask_one and the like: stored or echoed, never told to SPDK
+    NvmeSubsystem: [],
+    NvmeController: [],
+    NvmeNamespace: [],
+    NvmeRemoteController: [],
+    NvmePath: [],
+    VirtioBlk: [],
+    // VirtioScsiController/update_mask_one: answers an empty message
+    VirtioScsiController: [],
+    VirtioScsiLun: [],
+    // QosVolume/update_mask_one: the one that works
+    QosVolume: ["limits"],
+  },
+  // What no SPDK call of the recorded creates carries.
+  ignores: {
+    // NullVolume.bad/create_uuid_given, AioVolume.bad/create_uuid_malformed
+    NullVolume: ["uuid"],
+    MallocVolume: ["uuid"],
+    AioVolume: ["uuid", "blockSize", "blocksCount"],
+    NvmeSubsystem: ["fruGuid"],
+    // NvmeController/create
+    NvmeController: ["nvmeControllerId", "maxNsq", "maxNcq", "sqes", "cqes", "maxNamespaces", "minLimit", "maxLimit"],
+    // NvmeNamespace/create
+    NvmeNamespace: ["uuid", "nguid", "eui64"],
+    // VirtioBlk/create
+    VirtioBlk: ["maxIoQps", "minLimit", "maxLimit"],
+    VirtioScsiController: ["minLimit", "maxLimit"],
+    // VirtioScsiLun/create: the controller with the LUN's own id, target 5
+    VirtioScsiLun: ["targetNameRef"],
+    NvmeRemoteController: ["ioQueuesCount", "queueSize"],
+    NvmePath: ["fabrics.sourceTraddr", "fabrics.sourceTrsvcid"],
+  },
+  refuses: {
+    // QosVolume.bad/create_min_only
+    QosVolume: {
+      "limits.min": "SPDK has upper limits only; leave out limits.min.",
+      // QosVolume.bad/create_rd_iops, create_wr_iops
+      "limits.max.rdIopsKiops": "SPDK limits reads and writes together: give limits.max.rwIopsKiops.",
+      "limits.max.wrIopsKiops": "SPDK limits reads and writes together: give limits.max.rwIopsKiops.",
+    },
+  },
+  accepts: {
+    // EncryptedVolume.bad/create_aes192
+    EncryptedVolume: { cipher: ["ENCRYPTION_TYPE_AES_XTS_128", "ENCRYPTION_TYPE_AES_XTS_256"] },
+  },
+  // NullVolume/create, VirtioBlk/create, VirtioScsiLun/create: all are volumes/{id}
+  collections: {
+    NullVolume: "volumes",
+    MallocVolume: "volumes",
+    AioVolume: "volumes",
+    EncryptedVolume: "volumes",
+    QosVolume: "volumes",
+    VirtioBlk: "volumes",
+    VirtioScsiController: "volumes",
+    VirtioScsiLun: "volumes",
+  },
+  // NvmeNamespace/create takes the bare name of a bdev
+  references: "id",
+  // NullVolume/create_same_id_different_values: OK, with the old object
+  reportsExisting: false,
+  answersAreStored: false,
+  // special.concurrent: fatal error: concurrent map read and map write
+  concurrentWrites: false,
+  // special.restart_bridge: NOT_FOUND of what SPDK still has
+  remembers: false,
+  missing: [
+    // special.spdk_restart/after_GetNullVolume, after_DeleteNullVolume
+    /json response error: No such device/,
+    // special.refs/orphan_GetNvmeNamespace: the parent is gone, and with it the children
+    /^unable to find subsystem/,
+    // special.spdk_restart/after_GetNvmeSubsystem (INVALID_ARGUMENT), special.refs/get_ns_after
+    /^Could not find (NQN|NSID):/,
+  ],
+  // Those lists give every vhost controller, or entries without names (NvmeSubsystem/list, NvmeNamespace/list,
+  // VirtioScsiLun/list), or the name of the SPDK controller (NvmePath/list).
+  namelessLists: { NvmeSubsystem: true, NvmeNamespace: true, NvmePath: true, VirtioScsiLun: true },
+  // NvmeController/list_page1: pages are ignored, the token always comes (special.pagination2)
+  endlessLists: { NvmeController: true },
+  // NvmeNamespace/list_empty
+  emptyLists: { NvmeNamespace: /^INVALID_ARGUMENT: Could not find any namespaces/ },
+};
