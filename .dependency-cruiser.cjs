@@ -71,7 +71,7 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: ["node_modules", "^provider/wire/"] },
+    doNotFollow: { path: ["node_modules", "^provider/wire/", "^provider/[^/]+/generated/"] },
     exclude: { path: ["^dist/", "^\\.tools/", "^sdk/"] },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,

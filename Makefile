@@ -2,7 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-steps pulumi generate build lint format typecheck test demo clean
+.PHONY: help setup setup-steps pulumi generate build lint lint-steps format typecheck typecheck-steps test demo clean
+
+# Steps depend on one another's results, and on the lock of setup.
+.NOTPARALLEL:
 
 # Tools and marks of finished steps; never committed.
 TOOLS := .tools
@@ -11,7 +14,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export PULUMI_SKIP_UPDATE_CHECK := true
 
 PROTOS := $(shell find proto -name '*.proto' 2>/dev/null)
-CATALOGUE := $(filter-out %.test.ts,$(wildcard provider/catalogue/*.ts))
+GENERATORS := $(filter-out %.test.ts,$(wildcard provider/catalogue/*.ts provider/*/generate*.ts))
 LANGUAGE_HOST := $(filter-out %.test.ts,$(wildcard tests/languagehost/*.ts))
 
 help: ## Show this list
@@ -43,7 +46,7 @@ $(TOOLS)/languagehost/main.js: node_modules/.package-lock.json tests/languagehos
 
 generate: $(STAMPS)/generate ## Generate provider/wire and the catalogue from proto/
 
-$(STAMPS)/generate: node_modules/.package-lock.json $(PROTOS) $(wildcard buf*.yaml) $(CATALOGUE)
+$(STAMPS)/generate: node_modules/.package-lock.json $(PROTOS) $(wildcard buf*.yaml) $(GENERATORS)
 	@echo "generating code from proto/"
 	@npm run --silent generate
 	@mkdir -p $(STAMPS) && touch $@
@@ -52,7 +55,9 @@ build: generate node_modules/pulumi-opi ## Compile to dist/
 	@echo "compiling"
 	@npm run --silent build
 
-lint: setup ## Check style, dependency rules and file names
+lint: setup lint-steps ## Check style, dependency rules and file names
+
+lint-steps:
 	@echo "checking style and dependency rules"
 	@npm run --silent lint
 	@npm run --silent deps:check
@@ -60,14 +65,16 @@ lint: setup ## Check style, dependency rules and file names
 format: node_modules/.package-lock.json ## Format every file
 	@npm run --silent format
 
-typecheck: setup ## Check types
+typecheck: setup typecheck-steps ## Check types
+
+typecheck-steps:
 	@echo "checking types"
 	@npm run --silent typecheck
 
 test: setup ## Run every check and every test
 	@echo "checking format"
 	@npm run --silent format:check
-	@$(MAKE) --no-print-directory lint typecheck
+	@$(MAKE) --no-print-directory lint-steps typecheck-steps
 	@echo "running tests"
 	@npm test --silent -- --json --outputFile=$(TOOLS)/test-results.json
 

@@ -9,7 +9,7 @@ export default tseslint.config(
       ".demo/",
       "coverage/",
       "dist/",
-      "provider/catalogue/generated/",
+      "provider/*/generated/",
       "provider/wire/",
       "sdk/",
     ],
