@@ -2,3 +2,5 @@ export { runSimulator } from "./run";
 export { startSimulator, type Simulator, type SimulatorOptions } from "./simulator";
 export type { SimulatedBdev } from "./bdev/simulated-bdev";
 export type { SpdkVersionName } from "./state";
+export { Fabric } from "./fabric/fabric";
+export type { RemoteTarget } from "./fabric/remotes";

@@ -1,4 +1,6 @@
 import { SimulatedBdev } from "./bdev/simulated-bdev";
+import { Fabric } from "./fabric/fabric";
+import { Remotes, type RemoteTarget } from "./fabric/remotes";
 import { dispatch } from "./rpc/dispatch";
 import { RpcServer } from "./rpc/server";
 import { SpdkState, type SpdkVersionName } from "./state";
@@ -13,6 +15,12 @@ export interface SimulatorOptions {
   readonly version?: SpdkVersionName;
   /** Sum of all malloc bdevs it grants, as huge pages limit a real one. Memory is taken only where bytes are written. Default 16 GiB. */
   readonly memoryBytes?: number;
+  /** NVMe-oF subsystems and local NVMe devices it can attach, besides its own TCP listeners. */
+  readonly remotes?: readonly RemoteTarget[];
+  /** Lets several simulators of one process reach each other's listeners. Default: a fabric of its own. */
+  readonly fabric?: Fabric;
+  /** Where its vhost-user sockets go. Default: the socket's path with ".vhost" after it. */
+  readonly vhostFolder?: string;
   /** Start as with --wait-for-rpc: only start-up verbs until framework_start_init. */
   readonly waitForRpc?: boolean;
 }
@@ -28,10 +36,15 @@ export interface Simulator {
 
 /** Starts an SPDK stand-in in this process. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const fabric = options.fabric ?? new Fabric();
+  const remotes = new Remotes(options.remotes ?? []);
+  fabric.add(remotes);
   const spdk = new SpdkState({
     version: options.version ?? "24.05",
     memoryBytes: options.memoryBytes ?? 16 * GIBIBYTE,
     initialized: options.waitForRpc !== true,
+    fabric,
+    vhostFolder: options.vhostFolder ?? `${options.socketPath}.vhost`,
   });
   const table = verbTable(spdk.version);
   const server = await RpcServer.listen(options.socketPath, (request, answer) =>
@@ -43,6 +56,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     stop: async () => {
       await server.close();
       spdk.close();
+      fabric.remove(remotes);
     },
   };
 }

@@ -1,6 +1,16 @@
 import type { Bdev } from "./bdev/bdev";
+import type { BlockStore } from "./bdev/block-store";
+import { countExamination } from "./bdev/examine";
 import { BdevTable } from "./bdev/table";
 import { Clock } from "./clock";
+import { AccelKeys } from "./crypto/accel-keys";
+import { CryptoBdevs } from "./crypto/crypto-bdevs";
+import type { Fabric } from "./fabric/fabric";
+import { Keyring } from "./keyring/keyring";
+import { NvmeInitiator } from "./nvme/initiator";
+import { DEFAULT_NVME_OPTIONS, type NvmeOptions } from "./nvme/options";
+import { NvmfTarget } from "./nvmf/target";
+import { Vhost } from "./vhost/vhost";
 
 /** Versions of SPDK whose behaviour is recorded. */
 export type SpdkVersionName = "24.05";
@@ -11,22 +21,55 @@ export interface SpdkSetup {
   /** Sum of all malloc bdevs it grants; a real one is limited by its huge pages. */
   readonly memoryBytes: number;
   readonly initialized: boolean;
+  /** What its initiator reaches and its target is reached by. */
+  readonly fabric: Fabric;
+  /** Where vhost-user sockets go. */
+  readonly vhostFolder: string;
 }
 
 /** Everything a running SPDK knows. Verbs are functions on it. */
 export class SpdkState {
   readonly clock = new Clock();
   readonly bdevs = new BdevTable();
+  readonly accelKeys = new AccelKeys();
+  readonly crypto = new CryptoBdevs(this);
+  readonly keyring = new Keyring();
+  readonly nvmf = new NvmfTarget();
+  readonly nvme = new NvmeInitiator();
+  nvmeOptions: NvmeOptions = DEFAULT_NVME_OPTIONS;
+  readonly vhost: Vhost;
+  readonly fabric: Fabric;
   readonly version: SpdkVersionName;
   readonly memoryBytes: number;
-  /** False between a start with --wait-for-rpc and framework_start_init. */
-  initialized: boolean;
+  private started: boolean;
+  private readonly startWaiters: (() => void)[] = [];
   nextMallocNumber = 0;
 
   constructor(setup: SpdkSetup) {
     this.version = setup.version;
     this.memoryBytes = setup.memoryBytes;
-    this.initialized = setup.initialized;
+    this.started = setup.initialized;
+    this.vhost = new Vhost(setup.vhostFolder);
+    this.fabric = setup.fabric;
+    this.fabric.add(this.nvmf);
+    // Last, since who builds on a bdev claims it first and so spares it the examination.
+    this.bdevs.addExaminer((bdev) => {
+      countExamination(this, bdev);
+    });
+  }
+
+  /** False between a start with --wait-for-rpc and framework_start_init. */
+  get initialized(): boolean {
+    return this.started;
+  }
+
+  initialize(): void {
+    this.started = true;
+    for (const started of this.startWaiters.splice(0)) started();
+  }
+
+  async waitInitialized(): Promise<void> {
+    if (!this.started) await new Promise<void>((resolve) => this.startWaiters.push(resolve));
   }
 
   read(bdev: Bdev, offsetBlocks: number, blocks: number): Buffer {
@@ -42,8 +85,28 @@ export class SpdkState {
     bdev.stat.countWrite(data.length, this.clock.ticks - start);
   }
 
-  /** Lets go of files. */
+  /** The bytes of a bdev for someone on the other side of a fabric, whose I/O counts as anybody's. */
+  storeOf(bdev: Bdev): BlockStore {
+    return {
+      read: (offset, length) => this.read(bdev, offset / bdev.blockSize, length / bdev.blockSize),
+      write: (offset, data) => {
+        this.write(bdev, offset / bdev.blockSize, data);
+      },
+      close: () => undefined,
+    };
+  }
+
+  /** The first attached controller settles how many requests a queue holds (recorded: new.nvme_auth/config_bdev). */
+  queueRequestsAreSized(): void {
+    if (this.nvmeOptions.io_queue_requests === 0) this.nvmeOptions = { ...this.nvmeOptions, io_queue_requests: 512 };
+  }
+
+  /** The end of the process: connections drop, sockets go, files are let go of. */
   close(): void {
+    this.fabric.remove(this.nvmf);
+    this.nvmf.close();
+    this.nvme.close();
+    this.vhost.close();
     for (const bdev of this.bdevs.all()) bdev.store.close();
   }
 }

@@ -1,20 +1,53 @@
 import type { VerbTable } from "./rpc/dispatch";
 import type { Verb } from "./rpc/verb";
 import type { SpdkVersionName } from "./state";
+import { accelCryptoVerbs } from "./verbs/accel-crypto";
 import { bdevVerbs } from "./verbs/bdev";
+import { bdevAioVerbs } from "./verbs/bdev-aio";
+import { bdevCryptoVerbs } from "./verbs/bdev-crypto";
 import { bdevMallocVerbs } from "./verbs/bdev-malloc";
+import { bdevNvmeVerbs } from "./verbs/bdev-nvme";
+import { bdevNvmeAttachVerbs } from "./verbs/bdev-nvme-attach";
 import { bdevNullVerbs } from "./verbs/bdev-null";
 import { coreVerbs } from "./verbs/core";
-import { methodsOf } from "./versions";
+import { frameworkVerbs } from "./verbs/framework";
+import { keyringVerbs } from "./verbs/keyring";
+import { nvmfHostVerbs } from "./verbs/nvmf-host";
+import { nvmfListenerVerbs } from "./verbs/nvmf-listener";
+import { nvmfNamespaceVerbs } from "./verbs/nvmf-namespace";
+import { nvmfReferralVerbs } from "./verbs/nvmf-referral";
+import { nvmfSubsystemVerbs } from "./verbs/nvmf-subsystem";
+import { nvmfTransportVerbs } from "./verbs/nvmf-transport";
+import { vhostVerbs } from "./verbs/vhost";
+import { phasesOf } from "./versions";
 
 const VERBS: Readonly<Record<SpdkVersionName, readonly Verb[]>> = {
-  "24.05": [...coreVerbs, ...bdevVerbs, ...bdevNullVerbs, ...bdevMallocVerbs],
+  "24.05": [
+    ...coreVerbs,
+    ...bdevVerbs,
+    ...bdevNullVerbs,
+    ...bdevMallocVerbs,
+    ...bdevAioVerbs,
+    ...accelCryptoVerbs,
+    ...bdevCryptoVerbs,
+    ...keyringVerbs,
+    ...frameworkVerbs,
+    ...bdevNvmeVerbs,
+    ...bdevNvmeAttachVerbs,
+    ...nvmfTransportVerbs,
+    ...nvmfSubsystemVerbs,
+    ...nvmfNamespaceVerbs,
+    ...nvmfHostVerbs,
+    ...nvmfListenerVerbs,
+    ...nvmfReferralVerbs,
+    ...vhostVerbs,
+  ],
 };
 
 export function verbTable(version: SpdkVersionName): VerbTable {
   const verbs = new Map(VERBS[version].map((verb) => [verb.method, verb]));
   return {
     verbs,
-    unsimulated: new Set(methodsOf(version, { aliases: true }).filter((method) => !verbs.has(method))),
+    unsimulated: new Map(phasesOf(version).filter(([method]) => !verbs.has(method))),
   };
 }

@@ -23,6 +23,11 @@ export function methodsOf(version: SpdkVersionName, { callable, aliases }: Metho
     .map(([, name]) => name);
 }
 
+/** Every name a version answers to, old names included, and when it may be called. */
+export function phasesOf(version: SpdkVersionName): (readonly [string, Phase])[] {
+  return METHODS[version].map(([phase, name]) => [name, phase === "alias" ? "runtime" : phase] as const);
+}
+
 export function isSimulatedVersion(version: string): version is SpdkVersionName {
   return Object.hasOwn(METHODS, version);
 }

@@ -1,6 +1,6 @@
 import type { SpdkState } from "../state";
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, RpcFault } from "./fault";
-import type { Verb } from "./verb";
+import type { Phase, Verb } from "./verb";
 
 export type RpcId = string | number | null;
 
@@ -15,7 +15,7 @@ const TOO_EARLY = "Method may only be called after framework is initialized usin
 /** The verbs of one SPDK version, and the names it knows beyond those we simulate. */
 export interface VerbTable {
   readonly verbs: ReadonlyMap<string, Verb>;
-  readonly unsimulated: ReadonlySet<string>;
+  readonly unsimulated: ReadonlyMap<string, Phase>;
 }
 
 /** Runs one request. A verb that ends at once is answered at once, so that answers keep the order of requests as SPDK's do. */
@@ -37,16 +37,14 @@ export function dispatch(spdk: SpdkState, table: VerbTable, request: unknown, an
 
 function findVerb(spdk: SpdkState, table: VerbTable, method: string): Verb {
   const verb = table.verbs.get(method);
-  if (verb === undefined)
-    throw new RpcFault(
-      METHOD_NOT_FOUND,
-      table.unsimulated.has(method)
-        ? `simulator: ${method} is a verb of SPDK that is not simulated`
-        : "Method not found",
-    );
-  if (verb.phase === "startup" && spdk.initialized) throw new RpcFault(-1, TOO_LATE);
-  if (verb.phase === "runtime" && !spdk.initialized) throw new RpcFault(-1, TOO_EARLY);
-  return verb;
+  const phase = verb?.phase ?? table.unsimulated.get(method);
+  if (phase === "startup" && spdk.initialized) throw new RpcFault(-1, TOO_LATE);
+  if (phase === "runtime" && !spdk.initialized) throw new RpcFault(-1, TOO_EARLY);
+  if (verb !== undefined) return verb;
+  throw new RpcFault(
+    METHOD_NOT_FOUND,
+    phase === undefined ? "Method not found" : `simulator: ${method} is a verb of SPDK that is not simulated`,
+  );
 }
 
 /** SPDK asks for a method, and for the right version only when one is given (recorded: core/raw_no_version). */

@@ -49,6 +49,15 @@ export const uuid: Param<string> = required((value) => {
   return value.toLowerCase();
 });
 
+/** So many bytes as hexadecimal digits, given back in capitals. */
+export function hexadecimal(bytes: number): Param<string> {
+  return required((value) => {
+    if (typeof value !== "string" || value.length !== 2 * bytes || !/^[0-9a-f]*$/i.test(value))
+      throw new DecodeFailure();
+    return value.toUpperCase();
+  });
+}
+
 export function oneOf<const T extends string>(...names: readonly T[]): Param<T> {
   return required((value) => {
     const name = names.find((candidate) => candidate === value);
@@ -73,11 +82,18 @@ export function optional<T>(param: Param<T>): Param<T | undefined> {
 }
 
 /** As SPDK's spdk_json_decode_object: an unknown member, a wrong type or a missing required member fails the whole. */
-export function decodeObject<S extends Schema>(schema: S, value: unknown): Decoded<S> {
+export function decodeObject<S extends Schema>(
+  schema: S,
+  value: unknown,
+  unknownMembers: "refused" | "ignored" = "refused",
+): Decoded<S> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new DecodeFailure();
   const decoded: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) {
-    if (!Object.hasOwn(schema, key)) throw new DecodeFailure();
+    if (!Object.hasOwn(schema, key)) {
+      if (unknownMembers === "ignored") continue;
+      throw new DecodeFailure();
+    }
     decoded[key] = schema[key].decode(member);
   }
   for (const [key, param] of Object.entries(schema))

@@ -28,6 +28,7 @@ export function verb<S extends Schema>(
     readonly phase?: Phase;
     readonly params: S;
     readonly undecodable?: Undecodable;
+    readonly unknownMembers?: "refused" | "ignored";
     run(spdk: SpdkState, params: Decoded<S>): unknown;
   },
 ): Verb {
@@ -38,7 +39,7 @@ export function verb<S extends Schema>(
     run(spdk, params) {
       let decoded: Decoded<S>;
       try {
-        decoded = decodeObject(definition.params, params ?? {});
+        decoded = decodeObject(definition.params, params ?? {}, definition.unknownMembers);
       } catch (error) {
         if (error instanceof DecodeFailure) throw new RpcFault(code, message);
         throw error;

@@ -1,6 +1,8 @@
-import { errnoFault, RpcFault } from "../rpc/fault";
+import type { Bdev } from "../bdev/bdev";
+import { errnoFault, RpcFault, wouldBreakSpdk } from "../rpc/fault";
 import { boolean, optional, oneOf, string, uint64 } from "../rpc/params";
 import { bareVerb, verb } from "../rpc/verb";
+import type { SpdkState } from "../state";
 import { RATE_LIMIT_NAMES } from "../bdev/rate-limits";
 
 /** Verbs on bdevs of any kind. */
@@ -8,12 +10,12 @@ export const bdevVerbs = [
   verb("bdev_get_bdevs", {
     params: { name: optional(string), timeout: optional(uint64) },
     run(spdk, { name, timeout }) {
-      if (name === undefined) return [...spdk.bdevs.all()].map((bdev) => bdev.describe());
+      if (name === undefined) return [...spdk.bdevs.all()].map((bdev) => describe(spdk, bdev));
       const bdev = spdk.bdevs.find(name);
-      if (bdev !== undefined || timeout === undefined || timeout === 0) return [spdk.bdevs.get(name).describe()];
+      if (bdev !== undefined || timeout === undefined || timeout === 0) return [describe(spdk, spdk.bdevs.get(name))];
       return spdk.bdevs.waitFor(name, timeout).then((arrived) => {
         if (arrived === undefined) throw errnoFault("ETIMEDOUT");
-        return [arrived.describe()];
+        return [describe(spdk, arrived)];
       });
     },
   }),
@@ -60,3 +62,8 @@ export const bdevVerbs = [
 
   bareVerb("bdev_wait_for_examine", () => true),
 ];
+
+function describe(spdk: SpdkState, bdev: Bdev): Record<string, unknown> {
+  if (spdk.crypto.hasLostItsKey(bdev)) throw wouldBreakSpdk(`the key of encrypted bdev ${bdev.name} was destroyed`);
+  return bdev.describe();
+}
