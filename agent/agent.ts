@@ -19,6 +19,7 @@ import { deriveIdentity } from "./server/identity";
 import { listen } from "./server/listen";
 import { isLocal, parseListenAddress } from "./server/listen-address";
 import { addReflection } from "./server/reflection";
+import { remoteControllerMethods } from "./server/remote-controllers";
 import { serviceDefinitions } from "./server/services";
 import { openStorage } from "./storage";
 import { MemoryStore } from "./store/memory-store";
@@ -55,6 +56,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       const collection = new Collection(kind, contract, { environment, writes, log });
       methods.set(kind.service, { ...methods.get(kind.service), ...collection.methods() });
     }
+    const remote = "opi_api.storage.v1.NvmeRemoteControllerService";
+    methods.set(remote, { ...methods.get(remote), ...remoteControllerMethods(environment, writes) });
 
     const server = new Server({ interceptors: options.token === undefined ? [] : [requireToken(options.token)] });
     for (const [name, table] of methods) {

@@ -31,7 +31,7 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
     if (options.runFolder === undefined) await rm(run, { recursive: true, force: true });
   };
   try {
-    for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [folders.keys, folders.vfioUser]) await mkdir(folder, { recursive: true, mode: 0o700 });
     if (options.spdk === undefined) {
       simulator = await startSimulator({ ...options.simulator, socketPath: join(run, "spdk.sock") });
       spdk = new SpdkClient(simulator.socketPath);

@@ -17,7 +17,7 @@ export function checkPresence(typeName: string, message: object, path: string): 
       oneofs.set(field.oneof, at);
     }
     if (field.enumNumbers !== undefined && !field.enumNumbers.has(value as number))
-      throw invalidArgument(`${at}: ${String(value)} is no value that this agent knows`);
+      throw invalidArgument(`${at}: ${JSON.stringify(value)} is no value that this agent knows`);
     if (field.message !== undefined) checkPresence(field.message().typeName, value, at);
   }
 }

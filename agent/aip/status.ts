@@ -46,10 +46,10 @@ const BY_ERRNO: Readonly<Record<number, Code>> = {
 };
 
 const BY_TEXT: readonly (readonly [RegExp, Code])[] = [
-  [/file exists|already exists/i, Code.ALREADY_EXISTS],
+  [/file exists|already exists|rc -17\b/i, Code.ALREADY_EXISTS],
   [/no such device|not found|does not exist/i, Code.FAILED_PRECONDITION],
   [/busy/i, Code.FAILED_PRECONDITION],
-  [/invalid/i, Code.INVALID_ARGUMENT],
+  [/invalid|rc -22\b/i, Code.INVALID_ARGUMENT],
 ];
 
 /** What a failure says to the client. `attempt` names the call and the object. */

@@ -75,8 +75,8 @@ export interface Kind<T extends object, S> {
   remove(stored: StoredObject<T, S>, environment: Environment): Promise<readonly Step[]>;
   /** The object as it is now: what was asked for, corrected by what SPDK shows. */
   observe(stored: StoredObject<T, S>, environment: Environment): Promise<T>;
-  /** Names of the block devices whose counters add up to the object's. */
-  bdevs(stored: StoredObject<T, S>, environment: Environment): Promise<readonly string[]>;
+  /** Names of the block devices whose counters add up to the object's. `request` is the Stats request. */
+  bdevs(stored: StoredObject<T, S>, environment: Environment, request: object): Promise<readonly string[]>;
   /** For volumes: the block device that users of the volume work on. */
   bdevOf?(stored: StoredObject<T, S>, environment: Environment): string;
 }

@@ -77,7 +77,7 @@ export function isGone(error: SpdkError): boolean {
   return (
     error.code === -19 ||
     error.code === -6 ||
-    /no such device|does not exist|not found|no key object/i.test(error.rawMessage)
+    /no such device|does not exist|not found|no key object|key not available/i.test(error.rawMessage)
   );
 }
 

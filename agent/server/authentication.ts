@@ -18,8 +18,10 @@ export function requireToken(token: string): ServerInterceptor {
           onReceiveMetadata: (metadata, proceed) => {
             const given = metadata.get("authorization");
             const [value] = given;
-            if (given.length === 1 && typeof value === "string" && timingSafeEqual(digest(value), expected))
-              return proceed(metadata);
+            if (given.length === 1 && typeof value === "string" && timingSafeEqual(digest(value), expected)) {
+              proceed(metadata);
+              return;
+            }
             refused = true;
             call.sendStatus({
               code: Code.UNAUTHENTICATED,

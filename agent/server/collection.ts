@@ -195,7 +195,7 @@ export class Collection {
   private async stats(request: NamedRequest): Promise<object> {
     const stored = this.existing(request.name);
     const { environment } = this.context;
-    const bdevs = await this.kind.bdevs(stored, environment);
+    const bdevs = await this.kind.bdevs(stored, environment, request);
     return { stats: await sumOfCounters(environment.spdk, bdevs) };
   }
 

@@ -19,6 +19,7 @@ export function serverCredentials(options: TlsOptions | undefined): ServerCreden
     // The text of OpenSSL's error names the reason and never the key.
     throw new Error(
       `TLS: certificate, key or client CA cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
     );
   }
   Object.assign(tls, { DEFAULT_MIN_VERSION: "TLSv1.3" });

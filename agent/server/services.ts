@@ -1,4 +1,4 @@
-import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { ServiceDefinition } from "@grpc/grpc-js";
 
 import { InventoryServiceService } from "../../provider/wire/opi_api/inventory/v1/inventory";
 import { AioVolumeServiceService } from "../../provider/wire/opi_api/storage/v1/backend_aio";
@@ -13,7 +13,7 @@ import { MiddleendQosVolumeServiceService } from "../../provider/wire/opi_api/st
 import { CapabilitiesServiceService } from "../../provider/wire/opi_ext/agent/v1/capabilities";
 
 /** Every service of the contract, by its full name. */
-export const serviceDefinitions: Readonly<Record<string, ServiceDefinition<UntypedServiceImplementation>>> = {
+export const serviceDefinitions: Readonly<Record<string, ServiceDefinition>> = {
   "opi_api.inventory.v1.InventoryService": InventoryServiceService,
   "opi_api.storage.v1.AioVolumeService": AioVolumeServiceService,
   "opi_api.storage.v1.FrontendNvmeService": FrontendNvmeServiceService,

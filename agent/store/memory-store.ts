@@ -23,13 +23,11 @@ export class MemoryStore implements Store {
   async put(object: StoredObject): Promise<void> {
     this.drop(object.name);
     this.objects.set(object.name, object);
-    let sameType = this.byType.get(object.type);
-    if (sameType === undefined) this.byType.set(object.type, (sameType = new Map()));
-    sameType.set(object.name, object);
+    const sameType = this.byType.get(object.type) ?? new Map<string, StoredObject>();
+    this.byType.set(object.type, sameType.set(object.name, object));
     for (const needed of neededBy(object)) {
-      let users = this.dependents.get(needed);
-      if (users === undefined) this.dependents.set(needed, (users = new Set()));
-      users.add(object.name);
+      const users = this.dependents.get(needed) ?? new Set<string>();
+      this.dependents.set(needed, users.add(object.name));
     }
   }
 
