@@ -79,8 +79,13 @@ export class NvmfSubsystem {
   }
 
   connect(listener: Listener, host: FabricHost, events: FabricEvents): FabricConnection {
-    this.authenticate(listener, host);
-    const controller = { cntlid: this.takeCntlid(), host, listener, peerPort: this.nextPeerPort++, events };
+    const allowed = this.findHost(host.nqn);
+    if (allowed === undefined && !this.allowAnyHost) throw errnoFault("EIO");
+    if (listener.secure !== (host.psk !== undefined)) throw errnoFault("EIO");
+    // Given out before keys are compared: a wrong one costs an id (recorded: new.nvme_auth/ctrl_p8).
+    const cntlid = this.takeCntlid();
+    authenticate(listener, host, allowed);
+    const controller = { cntlid, host, listener, peerPort: this.nextPeerPort++, events };
     this.controllers = [...this.controllers, controller];
     return {
       cntlid: controller.cntlid,
@@ -123,19 +128,6 @@ export class NvmfSubsystem {
     return this.controllers.map(describeController);
   }
 
-  /** Every refusal is an input/output error to the host (recorded: new.nvme_auth/…, special.remote/hostnqn_not_allowed). */
-  private authenticate(listener: Listener, host: FabricHost): void {
-    const allowed = this.findHost(host.nqn);
-    if (allowed === undefined && !this.allowAnyHost) throw errnoFault("EIO");
-    const wantsTls = host.psk !== undefined;
-    if (listener.secure !== wantsTls) throw errnoFault("EIO");
-    if (listener.secure && allowed?.psk?.text !== host.psk) throw errnoFault("EIO");
-    if (allowed?.dhchapKey !== undefined && allowed.dhchapKey.read() !== host.dhchapKey) throw errnoFault("EIO");
-    // The host asks the controller to authenticate itself only when it has a key to compare with.
-    if (host.dhchapControllerKey !== undefined && allowed?.dhchapControllerKey?.read() !== host.dhchapControllerKey)
-      throw errnoFault("EIO");
-  }
-
   private takeCntlid(): number {
     const { minCntlid, maxCntlid } = this.spec;
     const taken = new Set(this.controllers.map((controller) => controller.cntlid));
@@ -173,4 +165,13 @@ export class NvmfSubsystem {
       anaReporting,
     };
   }
+}
+
+/** Every refusal is an input/output error to the host (recorded: new.nvme_auth/…, special.remote/hostnqn_not_allowed). */
+function authenticate(listener: Listener, host: FabricHost, allowed: NvmfHost | undefined): void {
+  if (listener.secure && allowed?.psk?.text !== host.psk) throw errnoFault("EIO");
+  if (allowed?.dhchapKey !== undefined && allowed.dhchapKey.read() !== host.dhchapKey) throw errnoFault("EIO");
+  // The host asks the controller to authenticate itself only when it has a key to compare with.
+  if (host.dhchapControllerKey !== undefined && allowed?.dhchapControllerKey?.read() !== host.dhchapControllerKey)
+    throw errnoFault("EIO");
 }

@@ -1,3 +1,4 @@
+import type { BlockStore } from "../bdev/block-store";
 import type { FabricAddress, FabricConnection, FabricEvents, FabricHost, FabricTarget } from "../fabric/fabric";
 import { errnoFault } from "../rpc/fault";
 import { removeVfioUserSocket } from "./listener";
@@ -22,6 +23,8 @@ export class NvmfTarget implements FabricTarget {
   private readonly subsystems = new Map<string, NvmfSubsystem>();
   /** Connections since the start. */
   adminQueuesEver = 0;
+  /** Reads and writes of hosts. */
+  completedIo = 0;
 
   constructor() {
     const discovery = {
@@ -69,6 +72,21 @@ export class NvmfTarget implements FabricTarget {
     const connection = subsystem.connect(listener, host, events);
     this.adminQueuesEver++;
     return connection;
+  }
+
+  /** What hosts see of a bdev: its bytes, with each I/O counted for the target too. */
+  countIo(store: BlockStore): BlockStore {
+    return {
+      read: (offset, length) => {
+        this.completedIo++;
+        return store.read(offset, length);
+      },
+      write: (offset, data) => {
+        this.completedIo++;
+        store.write(offset, data);
+      },
+      close: () => undefined,
+    };
   }
 
   connectedHosts(): number {

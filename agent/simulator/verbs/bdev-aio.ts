@@ -68,7 +68,7 @@ function openFile(filename: string, readonly: boolean): FileStore {
   try {
     return FileStore.open(filename, readonly);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
     throw isErrno(code) ? errnoFault(code) : errnoFault("EIO");
   }
 }

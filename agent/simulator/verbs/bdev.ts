@@ -61,6 +61,14 @@ export const bdevVerbs = [
   }),
 
   bareVerb("bdev_wait_for_examine", () => true),
+
+  verb("bdev_examine", {
+    params: { name: string },
+    run() {
+      // Bdevs are examined as they come, and then not again on demand (recorded: bdev/examine).
+      throw errnoFault("EINVAL");
+    },
+  }),
 ];
 
 function describe(spdk: SpdkState, bdev: Bdev): Record<string, unknown> {

@@ -49,7 +49,7 @@ export const nvmfNamespaceVerbs = [
       const namespace: NvmfNamespace = {
         nsid,
         bdev,
-        store: spdk.storeOf(bdev),
+        store: spdk.nvmf.countIo(spdk.storeOf(bdev)),
         user,
         uuid: id,
         nguid: wish.nguid ?? id.replaceAll("-", "").toUpperCase(),

@@ -76,7 +76,7 @@ export const nvmfTransportVerbs = [
             current_admin_qpairs: spdk.nvmf.connectedHosts(),
             current_io_qpairs: 0,
             pending_bdev_io: 0,
-            completed_nvme_io: 0,
+            completed_nvme_io: spdk.nvmf.completedIo,
             transports: [...spdk.nvmf.transports.keys()].map((trtype) => ({ trtype, ...transportStatistics(trtype) })),
           },
         ],
