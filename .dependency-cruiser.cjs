@@ -10,8 +10,8 @@ const mayImport = {
   "provider/functions": ["provider/client", "provider/catalogue"],
   "provider/components": ["provider/catalogue"],
   "provider/schema": ["provider/catalogue"],
-  "provider/plugin": ["provider/lifecycle", "provider/functions", "provider/components"],
-  "provider/dynamic": ["provider/lifecycle"],
+  "provider/plugin": ["provider/lifecycle", "provider/functions", "provider/components", "provider/client", "provider/catalogue"],
+  "provider/dynamic": ["provider/lifecycle", "provider/client", "provider/catalogue"],
   agent: ["provider/wire"],
   cli: ["provider/catalogue", "provider/client", "provider/lifecycle", "provider/functions", "agent"],
 };

@@ -43,7 +43,7 @@ export default tseslint.config(
       // gRPC implementations are tables of functions that share no `this`.
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
     },
   },
   {

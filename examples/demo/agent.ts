@@ -39,11 +39,11 @@ export async function objectsOn(address: string): Promise<readonly string[]> {
   const agent = connect({ address });
   const names: string[] = [];
   for (const type of catalogue.types.filter(({ readOnly, parent }) => !readOnly && !parent)) {
-    const found = (await agent.list(type)).map((message) => String(message["name"]));
+    const found = (await agent.list(type)).map((message) => String(message.name));
     names.push(...found);
     for (const child of catalogue.types.filter(({ readOnly, parent }) => !readOnly && parent?.noun === type.noun)) {
       for (const parent of found) {
-        names.push(...(await agent.list(child, parent)).map((message) => String(message["name"])));
+        names.push(...(await agent.list(child, parent)).map((message) => String(message.name)));
       }
     }
   }

@@ -84,7 +84,7 @@ async function tell(project: Project, address: string): Promise<void> {
       const [limited] = await dpu.list(qos);
       const [disk] = await dpu.list(typeByNoun("VirtioBlk"));
       await dpu.update(qos, { ...limited, limits: { max: { rwBandwidthMbs: 10n } } }, ["limits.max.rw_bandwidth_mbs"]);
-      await dpu.delete(typeByNoun("VirtioBlk"), String(disk?.["name"]));
+      await dpu.delete(typeByNoun("VirtioBlk"), String(disk?.name));
       say("refresh finds both:");
       await project.pulumi(["refresh", "--yes", "--skip-preview", "--diff"]);
       say("up heals both:");
@@ -101,7 +101,7 @@ async function tell(project: Project, address: string): Promise<void> {
     console.log(adoption.replace(/^/gm, "   "));
     await project.pulumi(["up", "--yes", "--skip-preview"]);
     const after = await dpu.get(volume, "nullVolumes/archive");
-    expect(after["uuid"] === before["uuid"], "it is still the same volume, by its UUID");
+    expect(after.uuid === before.uuid, "it is still the same volume, by its UUID");
     await project.pulumi(["preview", "--expect-no-changes"]);
   });
 

@@ -1,6 +1,6 @@
 /** What the demo says between Pulumi's own output. */
 const done: { readonly title: string; readonly seconds: number }[] = [];
-const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
+const colour = process.stdout.isTTY && !process.env.NO_COLOR;
 const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[0m` : text);
 
 /** Runs one step of the demo under a heading. */

@@ -19,7 +19,7 @@ export class Project {
     cpSync(source, this.folder, { recursive: true, filter: (path) => !/node_modules|Pulumi\.\w+\.yaml$/.test(path) });
     this.environment = {
       ...process.env,
-      PATH: `${tools}${delimiter}${process.env["PATH"] ?? ""}`,
+      PATH: `${tools}${delimiter}${process.env.PATH ?? ""}`,
       PULUMI_HOME: join(scratch, "home"),
       PULUMI_BACKEND_URL: `file://${join(scratch, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "demo",
@@ -48,7 +48,7 @@ export class Project {
       child.once("error", reject);
       child.once("close", resolve);
     });
-    if (code !== 0) throw new Error(`pulumi ${args[0]} ended with code ${code}\n${kept.join("")}`);
+    if (code !== 0) throw new Error(`pulumi ${args[0]} ended with code ${code ?? "none"}\n${kept.join("")}`);
   }
 
   remove(): void {

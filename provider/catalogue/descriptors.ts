@@ -68,7 +68,7 @@ export class Descriptors {
     const extension: DescExtension | undefined = this.registry.getExtension(name);
     if (!extension) return undefined;
     // getOption's types tie an extension to one kind of options; the registry's extensions are only known at run time.
-    const typed = extension as Parameters<typeof getOption>[1];
+    const typed = extension;
     return hasOption(desc, typed) ? getOption(desc, typed) : undefined;
   }
 }

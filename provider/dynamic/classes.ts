@@ -50,7 +50,9 @@ function renderShape({ type = "", fields = [] }: Field): string {
 function renderType(type: ResourceType): string {
   const { noun, token, doc, fields, parent } = type;
   const inputs = fields.filter((field) => field.behavior !== "output");
-  const parentDoc = parent && docComment(`Name of the ${parent.noun} it belongs to. Changing it replaces the object.`);
+  const parentDoc = parent
+    ? docComment(`Name of the ${parent.noun} it belongs to. Changing it replaces the object.`)
+    : "";
   const args = inputs.map(
     (field) => `${docComment(describe(field))}${field.name}${optional(field)}: ${inputType(field)};`,
   );

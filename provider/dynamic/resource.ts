@@ -38,7 +38,7 @@ export abstract class OpiResource extends pulumi.CustomResource {
     options: pulumi.CustomResourceOptions | undefined,
   ) {
     const type = typeByToken(token);
-    const secrets = type.fields.filter((field) => field.secret || field.fields?.some((inner) => inner.secret));
+    const secrets = type.fields.filter((field) => field.secret ?? field.fields?.some((inner) => inner.secret));
     const inputs: Record<string, unknown> = { ...args };
     for (const { name: secret } of secrets) {
       if (inputs[secret] !== undefined) inputs[secret] = pulumi.secret(inputs[secret]);

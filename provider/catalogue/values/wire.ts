@@ -7,7 +7,7 @@ import type { Properties, PropertyValue } from "./property";
  * A message as plain values: keys in camelCase, int64 as bigint, bytes as Uint8Array, enums as numbers, wrappers as
  * their value, absent messages and wrappers as undefined. It is what ts-proto's codecs take and give.
  */
-export type WireMessage = { readonly [key: string]: unknown };
+export type WireMessage = Readonly<Record<string, unknown>>;
 
 /** The resource message that `properties` wish for; what is absent there is absent here. */
 export function messageOf(type: ResourceType, properties: Properties, name = ""): WireMessage {
@@ -20,7 +20,7 @@ export function messageOf(type: ResourceType, properties: Properties, name = "")
     else message[field.name] = value;
   }
   // A spec is required even when nothing in it is set.
-  if (type.fields.some((field) => dissolvedIn(field) === "spec")) message["spec"] ??= {};
+  if (type.fields.some((field) => dissolvedIn(field) === "spec")) message.spec ??= {};
   return message;
 }
 
@@ -63,19 +63,24 @@ function toWireOne(field: Field, value: PropertyValue): unknown {
         }),
       );
     case "int64":
-      return field.format === "eui64" ? BigInt.asIntN(64, BigInt(`0x${String(value)}`)) : BigInt(Number(value));
+      return field.format === "eui64" ? BigInt.asIntN(64, BigInt(`0x${textOf(value)}`)) : BigInt(Number(value));
     case "int32":
     case "uint32":
       return Number(value);
     case "bytes":
-      return field.format === "psk" ? Buffer.from(String(value), "utf8") : Buffer.from(String(value), "hex");
+      return field.format === "psk" ? Buffer.from(textOf(value), "utf8") : Buffer.from(textOf(value), "hex");
     case "enum":
       return enumByName(field.type ?? "").values.find((entry) => entry.name === value)?.number ?? 0;
     case "bool":
       return value === true;
     case "string":
-      return String(value);
+      return textOf(value);
   }
+}
+
+/** Checked values of text fields are text or numbers. */
+function textOf(value: PropertyValue): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function fromWire(field: Field, value: unknown, keepZero = false): PropertyValue | undefined {
