@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { defaultRemotes } from "./default-remotes";
 import type { Folders } from "./kinds/folders";
 import type { AgentOptions } from "./options";
 import { startSimulator, type Simulator } from "./simulator";
@@ -33,7 +34,11 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
   try {
     for (const folder of [folders.keys, folders.vfioUser]) await mkdir(folder, { recursive: true, mode: 0o700 });
     if (options.spdk === undefined) {
-      simulator = await startSimulator({ ...options.simulator, socketPath: join(run, "spdk.sock") });
+      simulator = await startSimulator({
+        remotes: defaultRemotes,
+        ...options.simulator,
+        socketPath: join(run, "spdk.sock"),
+      });
       spdk = new SpdkClient(simulator.socketPath);
     } else if (typeof options.spdk === "string") {
       spdk = new SpdkClient(options.spdk.replace(/^unix:(\/\/(?=\/))?/, ""));

@@ -1,3 +1,5 @@
+import { crc32 } from "node:zlib";
+
 import { invalidArgument } from "../aip/status";
 
 /** PSK bytes for each hash of the interchange format: none chosen, SHA-256, SHA-384. */
@@ -20,14 +22,4 @@ export function checkPsk(psk: Uint8Array, field: string): void {
   const key = content.subarray(0, -4);
   if (!lengths.includes(key.length)) return refuse(`the key has ${key.length} bytes, not ${lengths.join(" or ")}`);
   if (crc32(key) !== content.readUInt32LE(key.length)) return refuse("its CRC-32 is wrong");
-}
-
-/** CRC-32 of RFC 1952; zlib.crc32 only comes with Node 20.15. */
-function crc32(data: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of data) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
