@@ -69,9 +69,12 @@ const defaultLimitSeconds = 120;
 
 /**
  * Inline programs run in this process: they share `process.env`, the current folder and the handlers of uncaught
- * errors. So runs wait for each other; tests that want two engines at once use `withProject`.
+ * errors. So everything that a stack does waits for the others; tests that want two engines at once use `withProject`.
  */
-const oneRunAtATime = new Mutex();
+const oneAtATime = new Mutex();
+
+/** Asking the CLI for its version takes as long as a fifth of a run; once in a process is enough. */
+let pulumiCommand: Promise<PulumiCommand> | undefined;
 
 /** Gives `use` a new stack of `program` with the real engine and a local backend, and removes all of it afterwards. */
 export async function withStack<T>(
@@ -84,30 +87,36 @@ export async function withStack<T>(
     return await use(await createStack(program, options, sandbox));
   } finally {
     // A run that outlives its test (jest goes on after a time-out) must not lose its folders while it writes.
-    await oneRunAtATime.runExclusive(() => sandbox.remove());
+    await oneAtATime.runExclusive(() => sandbox.remove());
   }
 }
 
 async function createStack(program: Program, options: StackOptions, sandbox: Sandbox): Promise<Stack> {
   const { workFolder: folder, environment } = sandbox;
   writeSettings(folder, options);
-  const pulumiCommand = await PulumiCommand.get({ root: dirname(dirname(pulumiExecutable())) });
-  const stack = await withEnvironment(environment, () =>
-    LocalWorkspace.createStack(
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
+    oneAtATime.runExclusive(() => withEnvironment(environment, work));
+  const stack = await exclusively(async () => {
+    pulumiCommand ??= PulumiCommand.get({ root: dirname(dirname(pulumiExecutable())) });
+    const created = await LocalWorkspace.createStack(
       { stackName, projectName, program },
-      { workDir: folder, pulumiHome: environment.PULUMI_HOME, pulumiCommand, envVars: { ...environment } },
-    ),
-  );
-  for (const [key, value] of Object.entries(options.secretConfig ?? {})) {
-    await stack.setConfig(key, { value, secret: true });
-  }
+      {
+        workDir: folder,
+        pulumiHome: environment.PULUMI_HOME,
+        pulumiCommand: await pulumiCommand,
+        envVars: { ...environment },
+      },
+    );
+    for (const [key, value] of Object.entries(options.secretConfig ?? {})) {
+      await created.setConfig(key, { value, secret: true });
+    }
+    return created;
+  });
   const readOutputs = stack.outputs.bind(stack);
   withoutQuestionsAfterwards(stack);
 
   const run = (operation: Operation) => (runOptions?: RunOptions) =>
-    oneRunAtATime.runExclusive(() =>
-      withEnvironment(environment, () => runOperation(stack, operation, runOptions ?? {})),
-    );
+    exclusively(() => runOperation(stack, operation, runOptions ?? {}));
   const stateText = (): string => readFileSync(stateFileOf(sandbox.folder, projectName, stackName), "utf8");
   // The file is what this CLI wrote; `StackState` names the part of it that tests read.
   const state = (): StackState => JSON.parse(stateText()) as StackState;
@@ -125,9 +134,9 @@ async function createStack(program: Program, options: StackOptions, sandbox: San
     preview: run("preview"),
     refresh: run("refresh"),
     destroy: run("destroy"),
-    setConfig: (key, value, { secret = false } = {}) => stack.setConfig(key, { value, secret }),
+    setConfig: (key, value, { secret = false } = {}) => exclusively(() => stack.setConfig(key, { value, secret })),
     outputs: async () => {
-      const found = await readOutputs();
+      const found = await exclusively(readOutputs);
       return Object.fromEntries(Object.entries(found).map(([name, output]) => [name, output.value as unknown]));
     },
     state,
