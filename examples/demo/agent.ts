@@ -21,7 +21,7 @@ export async function startAgent(cli: string): Promise<EmbeddedAgent> {
       const found = /(127\.0\.0\.1:\d+)/.exec(line)?.[1];
       if (found) resolve(found);
     });
-    child.once("exit", (code) => reject(new Error(`the agent ended with code ${code}: ${log.join("")}`)));
+    child.once("exit", (code) => reject(new Error(`the agent ended with code ${code ?? "none"}: ${log.join("")}`)));
     child.once("error", reject);
   });
   return { address, stop: () => stop(child) };
