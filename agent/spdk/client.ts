@@ -68,13 +68,11 @@ export class SpdkClient implements SpdkCaller {
 
   call<T = unknown>(method: string, params?: object, options: SpdkCallOptions = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const refuse = (problem: string, cause?: unknown): void =>
-        reject(new SpdkTransportError(method, false, problem, { cause }));
-      if (this.closed) return refuse(`the client of SPDK at ${this.socketPath} is closed`);
-      if (options.signal?.aborted) return refuse("cancelled by the caller", options.signal.reason);
-      if (this.waiting.size + this.inFlight.size >= this.maxPending)
-        return refuse(`${this.maxPending} calls to SPDK at ${this.socketPath} are pending already`);
-
+      const problem = this.reasonToRefuse(options.signal);
+      if (problem !== undefined) {
+        reject(new SpdkTransportError(method, false, problem, { cause: options.signal?.reason }));
+        return;
+      }
       const id = this.nextId++;
       const timeoutMs = options.timeoutMs ?? this.timeoutMs;
       const onAbort = (): void => this.giveUp(id, "cancelled by the caller", options.signal?.reason);
@@ -112,6 +110,14 @@ export class SpdkClient implements SpdkCaller {
     this.connection = undefined;
     this.connected = false;
     this.failAll([...this.inFlight.values(), ...this.waiting.values()], "the client was closed");
+  }
+
+  private reasonToRefuse(signal: AbortSignal | undefined): string | undefined {
+    if (this.closed) return `the client of SPDK at ${this.socketPath} is closed`;
+    if (signal?.aborted === true) return "cancelled by the caller";
+    if (this.waiting.size + this.inFlight.size >= this.maxPending)
+      return `${this.maxPending} calls to SPDK at ${this.socketPath} are pending already`;
+    return undefined;
   }
 
   private pump(): void {
@@ -161,6 +167,8 @@ export class SpdkClient implements SpdkCaller {
 
   private settle(answer: unknown): void {
     const { id, result, error } = readAnswer(answer);
+    // SPDK could not read one of our requests and cannot say which: nothing on this connection can be trusted any more.
+    if (error !== undefined && id === null) throw new Error(`SPDK refused a request: ${error.message} (${error.code})`);
     // An unknown id is the late answer to a call that was given up.
     const call = typeof id === "number" ? this.inFlight.get(id) : undefined;
     if (call === undefined) return;

@@ -29,7 +29,7 @@ export class Connection {
           this.events.answered(JSON.parse(text));
         }
       } catch (error) {
-        reason = new Error("SPDK sent what is not JSON", { cause: error });
+        reason = new Error("SPDK sent what is no JSON-RPC answer", { cause: error });
         this.socket.destroy();
       }
     });

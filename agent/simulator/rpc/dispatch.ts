@@ -21,7 +21,10 @@ export interface VerbTable {
 /** Runs one request. A verb that ends at once is answered at once, so that answers keep the order of requests as SPDK's do. */
 export function dispatch(spdk: SpdkState, table: VerbTable, request: unknown, answer: (answer: Answer) => void): void {
   const parsed = readRequest(request);
-  if (parsed === undefined) return answer({ id: null, error: { code: INVALID_REQUEST, message: "Invalid request" } });
+  if (parsed === undefined) {
+    answer({ id: null, error: { code: INVALID_REQUEST, message: "Invalid request" } });
+    return;
+  }
   const fail = (error: unknown): void => {
     const fault = error instanceof RpcFault ? error : new RpcFault(INTERNAL_ERROR, `simulator: ${String(error)}`);
     answer({ id: parsed.id, error: { code: fault.code, message: fault.message } });

@@ -150,7 +150,7 @@ function readKey(spdk: SpdkState, name: string | undefined): string | undefined 
 /** As framework_get_config repeats the call (recorded: new.nvme_auth/config_bdev). */
 function describeAttach(trid: TransportId, params: AttachParams): Readonly<Record<string, unknown>> {
   const { trtype, adrfam, traddr, trsvcid, subnqn } = trid;
-  const given = <K extends keyof AttachParams>(key: K): Partial<AttachParams> =>
+  const given = (key: keyof AttachParams): Partial<AttachParams> =>
     params[key] === undefined ? {} : { [key]: params[key] };
   return {
     name: params.name,

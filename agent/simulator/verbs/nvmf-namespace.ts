@@ -30,9 +30,10 @@ export const nvmfNamespaceVerbs = [
       requireTarget(tgt_name);
       const subsystem = findSubsystem(spdk, nqn);
       refuseSelfConnection(spdk, subsystem);
-      const nsid = wish.nsid || subsystem.freeNsid();
+      // Zero asks for the default, as absence does (recorded: new.nvmf/ns_anagrp_0).
+      const nsid = asked(wish.nsid) ?? subsystem.freeNsid();
       if (nsid === undefined || nsid > subsystem.spec.maxNamespaces || subsystem.namespaces.has(nsid)) throw refusal();
-      const anaGroup = wish.anagrpid || nsid;
+      const anaGroup = asked(wish.anagrpid) ?? nsid;
       if (anaGroup > subsystem.spec.maxNamespaces) throw refusal();
       const bdev = spdk.bdevs.find(wish.bdev_name);
       if (bdev === undefined || bdev.claimedBy !== undefined) throw refusal();
@@ -107,6 +108,10 @@ export function removeNamespace(spdk: SpdkState, subsystem: NvmfSubsystem, names
   subsystem.namespaces.delete(namespace.nsid);
   spdk.bdevs.release(namespace.bdev, namespace.user);
   subsystem.announceNamespaces();
+}
+
+function asked(number: number | undefined): number | undefined {
+  return number === 0 ? undefined : number;
 }
 
 function refusal(): RpcFault {

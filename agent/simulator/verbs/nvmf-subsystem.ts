@@ -31,7 +31,7 @@ export const nvmfSubsystemVerbs = [
     },
     undecodable: INVALID_PARAMETERS,
     run(spdk, params) {
-      const { nqn, serial_number, model_number, min_cntlid = 1, max_cntlid = MOST_CNTLID } = params;
+      const { nqn, serial_number, model_number, min_cntlid = 1, max_cntlid = MOST_CNTLID, max_namespaces = 0 } = params;
       requireTarget(params.tgt_name);
       if (!isValidNqn(nqn) || spdk.nvmf.find(nqn) !== undefined || spdk.nvmf.all().length >= MOST_SUBSYSTEMS)
         throw new RpcFault(INTERNAL_ERROR, `Unable to create subsystem ${nqn}`);
@@ -49,7 +49,7 @@ export const nvmfSubsystemVerbs = [
             serialNumber: serial_number ?? "00000000000000000000",
             modelNumber: model_number ?? "SPDK bdev Controller",
             // Zero asks for the default (recorded: nvmf/sub_max_ns_0 and nvmf/subs1).
-            maxNamespaces: params.max_namespaces || DEFAULT_MAX_NAMESPACES,
+            maxNamespaces: max_namespaces === 0 ? DEFAULT_MAX_NAMESPACES : max_namespaces,
             minCntlid: min_cntlid,
             maxCntlid: max_cntlid,
             anaReporting: params.ana_reporting ?? false,

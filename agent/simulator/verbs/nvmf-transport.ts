@@ -86,6 +86,6 @@ export const nvmfTransportVerbs = [
 ];
 
 /** Recorded: new.nvmf/sub_bad_tgt. */
-export function requireTarget(name: string | undefined): void {
-  if ((name ?? TARGET_NAME) !== TARGET_NAME) throw new RpcFault(INTERNAL_ERROR, `Unable to find target ${name}`);
+export function requireTarget(name: string = TARGET_NAME): void {
+  if (name !== TARGET_NAME) throw new RpcFault(INTERNAL_ERROR, `Unable to find target ${name}`);
 }
