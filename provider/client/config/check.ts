@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../agent";
 import { dialectNames } from "../dialect";
 import { isLocal, parseAddress } from "./address";
+import { below } from "./failure";
 import type { ConfigFailure } from "./failure";
 import { readTls } from "./tls";
 
@@ -16,7 +17,7 @@ const LONGEST_DEADLINE = 7 * 24 * 3600;
 export function checkConfig(config: AgentConfig, property = "agent"): readonly ConfigFailure[] {
   const failures: ConfigFailure[] = [];
   const given: { readonly [K in keyof AgentConfig]?: unknown } = config;
-  const fail = (path: string, reason: string) => failures.push({ property: `${property}.${path}`, reason });
+  const fail = (path: string, reason: string) => failures.push({ property: below(property, path), reason });
 
   if (typeof given.address !== "string") {
     fail("address", "is missing; give host:port, such as dpu1:50051, or unix:/path");
@@ -30,13 +31,13 @@ export function checkConfig(config: AgentConfig, property = "agent"): readonly C
 
   if (given.tls !== undefined) {
     if (typeof given.tls !== "object" || given.tls === null) fail("tls", "is an object of ca, cert, key, …");
-    else failures.push(...readTls(given.tls, `${property}.tls`).failures);
+    else failures.push(...readTls(given.tls, below(property, "tls")).failures);
   }
 
   for (const key of ["insecure", "deleteUnreachable"] as const) {
     if (given[key] !== undefined && typeof given[key] !== "boolean") fail(key, "is true or false");
   }
-  if (given.metadata !== undefined) failures.push(...checkMetadata(given.metadata, `${property}.metadata`));
+  if (given.metadata !== undefined) failures.push(...checkMetadata(given.metadata, below(property, "metadata")));
   if (given.dialect !== undefined && !dialectNames.some((name) => name === given.dialect)) {
     fail("dialect", `is one of ${dialectNames.join(", ")}`);
   }
@@ -67,7 +68,7 @@ function checkMetadata(metadata: unknown, property: string): ConfigFailure[] {
   if (typeof metadata !== "object" || metadata === null)
     return [{ property, reason: "is an object of names and texts" }];
   return Object.entries(metadata).flatMap(([name, value]) => {
-    const at = `${property}.${name}`;
+    const at = below(property, name);
     if (!/^[0-9a-zA-Z_.-]+$/.test(name)) {
       return { property: at, reason: "has a name with other characters than letters, digits, _ . and -" };
     }

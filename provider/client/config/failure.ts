@@ -4,3 +4,8 @@ export interface ConfigFailure {
   readonly property: string;
   readonly reason: string;
 }
+
+/** The path of a property below another; the topmost has no name. */
+export function below(property: string, name: string): string {
+  return property === "" ? name : `${property}.${name}`;
+}
