@@ -1,5 +1,5 @@
 import { mkdir, unlink } from "node:fs/promises";
-import { createServer, type Server, type Socket } from "node:net";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 
 import { JsonSplitter } from "../../spdk/json-splitter";
@@ -19,15 +19,21 @@ export class RpcServer {
     this.server = createServer((socket) => this.serve(socket));
   }
 
+  /** The folder is made when it is not there; a socket that a killed process left behind gives way. */
   static async listen(socketPath: string, handle: RequestHandler): Promise<RpcServer> {
     await mkdir(dirname(socketPath), { recursive: true });
     const rpc = new RpcServer(socketPath, handle);
-    await new Promise<void>((resolve, reject) => {
-      rpc.server.once("error", (error) =>
-        reject(new Error(`the SPDK simulator cannot listen on ${socketPath}: ${error.message}`, { cause: error })),
-      );
-      rpc.server.listen(socketPath, resolve);
-    });
+    try {
+      await rpc.bind().catch(async (error: unknown) => {
+        if (codeOf(error) !== "EADDRINUSE" || (await isServed(socketPath))) throw error;
+        await unlink(socketPath);
+        await rpc.bind();
+      });
+    } catch (error) {
+      throw new Error(`the SPDK simulator cannot listen on ${socketPath}: ${codeOf(error) ?? String(error)}`, {
+        cause: error,
+      });
+    }
     return rpc;
   }
 
@@ -37,6 +43,16 @@ export class RpcServer {
     for (const socket of this.connections) socket.destroy();
     await closed;
     await unlink(this.socketPath).catch(() => undefined);
+  }
+
+  private async bind(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(this.socketPath, () => {
+        this.server.off("error", reject);
+        resolve();
+      });
+    });
   }
 
   private serve(socket: Socket): void {
@@ -60,6 +76,25 @@ export class RpcServer {
       socket.uncork();
     });
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return String(error.code);
+}
+
+/** Whether a process answers behind the socket, or only its file is left. */
+async function isServed(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(socketPath);
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => {
+      resolve(false);
+    });
+  });
 }
 
 /**
