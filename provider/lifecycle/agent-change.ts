@@ -12,10 +12,10 @@ export type AgentChange = "none" | "state" | "replace";
 export function agentChange(before: PropertyValue | undefined, after: PropertyValue | undefined): AgentChange {
   if (stable(before) === stable(after)) return "none";
   if (!isProperties(before) || !isProperties(after)) return after === undefined ? "state" : "replace";
-  const identity = before["identity"];
-  if (typeof identity === "string" && identity !== "" && identity === after["identity"]) return "state";
-  const from = before["address"];
-  const to = after["address"];
+  const identity = before.identity;
+  if (typeof identity === "string" && identity !== "" && identity === after.identity) return "state";
+  const from = before.address;
+  const to = after.address;
   if (holdsUnknown(to)) return "replace";
   return typeof from === "string" && typeof to === "string" && isSameAddress(from, to) ? "state" : "replace";
 }

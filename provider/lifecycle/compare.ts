@@ -2,7 +2,8 @@ import type { Field } from "../catalogue";
 import { isProperties, UNKNOWN } from "../catalogue/values/property";
 import type { PropertyValue } from "../catalogue/values/property";
 import type { Dialect } from "../client/dialect";
-import { sameReference } from "../client/dialect";
+import { idOf, sameReference } from "../client/dialect";
+import { validate } from "./check/formats";
 
 /** Whether two values of a field mean the same to an agent, however they are written. Unknown equals nothing. */
 export function equivalent(
@@ -14,9 +15,9 @@ export function equivalent(
   if (one === UNKNOWN || other === UNKNOWN) return false;
   if (isUnset(field, one) || isUnset(field, other)) return isUnset(field, one) && isUnset(field, other);
   if (field.references && typeof one === "string" && typeof other === "string") {
-    return sameReference(dialect, one, other);
+    return sameObject(dialect, one, other);
   }
-  if (field.kind === "message" && isProperties(one) && isProperties(other)) {
+  if (isProperties(one) && isProperties(other)) {
     return (field.fields ?? []).every((part) => equivalent(part, one[part.name], other[part.name], dialect));
   }
   return normal(field, one) === normal(field, other);
@@ -25,32 +26,23 @@ export function equivalent(
 /** Whether the wire cannot tell the value from "not set" (proto3 scalars have no presence). */
 export function isUnset(field: Field, value: PropertyValue | undefined): boolean {
   if (value === undefined) return true;
-  if (field.kind === "message") {
-    return isProperties(value) && (field.fields ?? []).every((part) => isUnset(part, value[part.name]));
-  }
+  if (Array.isArray(value)) return value.length === 0;
+  if (isProperties(value)) return (field.fields ?? []).every((part) => isUnset(part, value[part.name]));
   if (field.presence) return false;
   if (field.kind === "enum") return typeof value === "string" && value.endsWith("_UNSPECIFIED");
-  return value === 0 || value === "" || value === false || (Array.isArray(value) && value.length === 0);
+  return value === 0 || value === "" || value === false;
+}
+
+/** Whether two references mean one object: a bare id stands for any name that ends in it. */
+export function sameObject(dialect: Dialect, one: string, other: string): boolean {
+  const isBare = !one.includes("/") || !other.includes("/");
+  return isBare ? idOf(one) === idOf(other) : sameReference(dialect, one, other);
 }
 
 function normal(field: Field, value: PropertyValue | undefined): string {
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  switch (field.format) {
-    case "uuid":
-    case "nguid":
-      return text.toLowerCase().replace(/-/g, "");
-    case "eui64":
-    case "hex":
-      return text.toLowerCase();
-    case "transportAddress":
-      return canonicalAddress(text);
-    default:
-      return text;
-  }
-}
-
-/** IPv6 has many spellings of one address (RFC 5952); the URL parser knows the canonical one. */
-function canonicalAddress(address: string): string {
-  if (!address.includes(":") || !URL.canParse(`http://[${address}]`)) return address.toLowerCase();
-  return new URL(`http://[${address}]`).hostname;
+  // Values of an agent may be none that check would let pass.
+  if (!field.format || typeof value !== "string") return text;
+  const verdict = validate(field.format, text);
+  return "ok" in verdict ? verdict.ok : text;
 }

@@ -2,18 +2,16 @@ import { status } from "@grpc/grpc-js";
 import type { Properties } from "../catalogue/values/property";
 import type { WireMessage } from "../catalogue/values/wire";
 import type { Dialect } from "../client/dialect";
+import { ignores } from "../client/dialect";
 import { OpiError } from "../client/error";
 import { checkAgent } from "./check/agent";
-import { assertAdoptable, differences } from "./existing";
+import { adopt, differences } from "./existing";
+import { afterFailedCreate } from "./failed-create";
 import { find } from "./find";
-import { Incomplete, markIncomplete } from "./incomplete";
-import { parentNameOf, predictedName, wishMessage } from "./naming";
+import { unseen } from "./incomplete";
+import { idIn, isNameOf, parentNameOf, predictedName, wishMessage } from "./naming";
 import { outputsOf } from "./outputs";
-import type { Place, Resource } from "./types";
-import { AUTONAMED, RESOURCE_ID } from "./types";
-
-/** Seconds for looking after an object whose create got no answer; the create's own time may be used up. */
-const LOOK_TIMEOUT = 10;
+import type { Place, Resource, Wish } from "./types";
 
 /**
  * Creates an object. An object that is there already is refused, or adopted when that is asked for.
@@ -26,28 +24,23 @@ export async function create(place: Place, inputs: Properties): Promise<Resource
   const { type, agent, options } = place;
   const dialect = await agent.dialect(options);
   assertPossible(place, inputs, dialect);
-  const name = predictedName(type, inputs, dialect);
+  const wish: Wish = { place, dialect, inputs, name: predictedName(type, inputs, dialect) };
 
-  // Some agents answer OK with the old object (recordings/bridge-grpc.jsonl: NullVolume/create_again).
+  // Some agents answer OK with the old object (recordings/bridge-grpc.jsonl: NullVolume/create_same_id_different_values).
   if (!dialect.reportsExisting) {
-    const message = await find(place, dialect, name);
-    if (message) return adopt(place, dialect, inputs, { name, message });
+    const message = await find(place, dialect, wish.name);
+    if (message) return adopt(wish, message);
   }
   let answer: WireMessage;
   try {
     const parent = parentNameOf(type, inputs, dialect);
     const body = wishMessage(type, inputs, dialect);
-    answer = await agent.create(type, { id: String(inputs[RESOURCE_ID]), parent, body }, options);
+    answer = await agent.create(type, { id: idIn(inputs), parent, body }, options);
   } catch (error) {
     if (!(error instanceof OpiError)) throw error;
-    return afterFailure(place, dialect, inputs, name, error);
+    return afterFailedCreate(wish, error);
   }
-  const given = nameIn(answer) || name;
-  const message = dialect.answersAreStored ? answer : await readBack(place, dialect, inputs, given);
-  for (const difference of differences(type, dialect, inputs, message)) {
-    place.warn(`agent ${agent.address} made ${given} otherwise than asked: ${difference}`);
-  }
-  return { id: given, outputs: outputsOf(type, dialect, { wished: inputs, message, name: given }) };
+  return made({ ...wish, name: nameIn(answer, wish) }, answer);
 }
 
 /** @throws OpiError for what the agent is known not to do, before anything is sent */
@@ -56,94 +49,45 @@ function assertPossible(place: Place, inputs: Properties, dialect: Dialect): voi
   warnings.forEach((warning) => place.warn(warning));
   if (failures.length === 0) return;
   const reasons = failures.map(({ property, reason }) => (property ? `${property}: ${reason}` : reason)).join("; ");
-  throw new OpiError(status.UNIMPLEMENTED, reasons, attemptOf(place, String(inputs[RESOURCE_ID])));
+  const attempt = { action: `create ${place.type.noun}`, object: idIn(inputs) };
+  throw new OpiError(status.UNIMPLEMENTED, reasons, { ...attempt, agent: place.agent.address });
 }
 
-function adopt(
-  place: Place,
-  dialect: Dialect,
-  inputs: Properties,
-  found: { readonly name: string; readonly message: WireMessage },
-): Resource {
-  assertAdoptable(place, dialect, inputs, found);
-  const { name, message } = found;
-  return { id: name, outputs: outputsOf(place.type, dialect, { wished: inputs, message, name }) };
-}
-
-/** An echo proves nothing: asks what was made, and keeps what was said OK to when the answer does not come. */
-async function readBack(place: Place, dialect: Dialect, inputs: Properties, name: string): Promise<WireMessage> {
-  try {
-    const message = await find(place, dialect, name);
-    if (message) return message;
-  } catch (error) {
-    if (error instanceof OpiError) throw incomplete(place, dialect, inputs, name, error);
-    throw error;
+/** The object after an OK: as answered where answers can be trusted, as read back where they may be echoes. */
+async function made(wish: Wish, answer: WireMessage): Promise<Resource> {
+  const { place, dialect, inputs, name } = wish;
+  const { type, agent } = place;
+  const message = dialect.answersAreStored ? answer : await readBack(wish);
+  for (const { property, text } of differences(type, dialect, inputs, message)) {
+    // What is known to be dropped was warned of before.
+    if (!ignores(dialect, type, property))
+      place.warn(`agent ${agent.address} made ${name} otherwise than asked: ${text}`);
   }
-  throw incomplete(
-    place,
-    dialect,
-    inputs,
-    name,
-    new OpiError(
-      status.DATA_LOSS,
-      "the agent answered OK, yet does not have it",
-      attemptOf(place, name),
-      "Look at the agent's log; run pulumi up again once it works.",
-    ),
-  );
+  return { id: name, outputs: outputsOf(type, dialect, { wished: inputs, message, name }) };
 }
 
-/** After an error or a lost answer: is the object there, and is it ours? */
-async function afterFailure(
-  place: Place,
-  dialect: Dialect,
-  inputs: Properties,
-  name: string,
-  error: OpiError,
-): Promise<Resource> {
-  const isTaken = error.code === status.ALREADY_EXISTS;
-  // An agent that undoes a failed create leaves nothing to look for after a clear refusal.
-  if (!isTaken && !error.outcomeUnknown && (error.notSent || dialect.answersAreStored)) throw error;
+/** @throws Incomplete when the agent does not show what it said OK to */
+async function readBack(wish: Wish): Promise<WireMessage> {
+  const { place, dialect, name } = wish;
   let message: WireMessage | undefined;
   try {
-    message = await find({ ...place, options: { timeout: LOOK_TIMEOUT } }, dialect, name);
-  } catch (lookError) {
-    // The refusal of a taken name made nothing; whatever else happened cannot be known now.
-    if (isTaken || !(lookError instanceof OpiError)) throw error;
-    throw incomplete(place, dialect, inputs, name, error);
+    message = await find(place, dialect, name);
+  } catch (error) {
+    throw error instanceof OpiError ? unseen(wish, error) : error;
   }
-  if (isTaken) {
-    if (message) return adopt(place, dialect, inputs, { name, message });
-    throw error;
-  }
-  if (!message) {
-    // A call that ran out of time may still be carried out; one whose connection broke has ended.
-    if (error.code === status.UNAVAILABLE || !error.outcomeUnknown) throw error;
-    throw incomplete(place, dialect, inputs, name, error);
-  }
-  const outputs = outputsOf(place.type, dialect, { wished: inputs, message, name });
-  const isWhole = differences(place.type, dialect, inputs, message).length === 0;
-  if (error.outcomeUnknown && isWhole) return { id: name, outputs };
-  // With an id that somebody chose it may be somebody else's; with an automatic one it can only be ours.
-  if (error.outcomeUnknown && inputs[AUTONAMED] !== true) return adopt(place, dialect, inputs, { name, message });
-  throw new Incomplete({ id: name, outputs: markIncomplete(outputs) }, error);
-}
-
-function incomplete(place: Place, dialect: Dialect, inputs: Properties, name: string, cause: OpiError): Incomplete {
-  const outputs = outputsOf(
-    place.type,
-    { ...dialect, reads: { [place.type.noun]: [] } },
-    { wished: inputs, message: {}, name },
+  if (message) return message;
+  // Known ids are answered from memory, whatever became of them in SPDK (special.spdk_restart/create_idempotent_null).
+  const lost = new OpiError(
+    status.DATA_LOSS,
+    "the agent answered OK, yet does not have it",
+    { action: `create ${place.type.noun}`, object: name, agent: place.agent.address },
+    "Look at the agent's log, restart the agent if its storage process was restarted, and run pulumi up again.",
   );
-  return new Incomplete({ id: name, outputs: markIncomplete(outputs) }, cause);
+  throw unseen(wish, lost);
 }
 
-const attemptOf = ({ type, agent }: Place, object: string): OpiError["attempt"] => ({
-  action: `create ${type.noun}`,
-  object,
-  agent: agent.address,
-});
-
-function nameIn(message: WireMessage): string {
-  return typeof message["name"] === "string" ? message["name"] : "";
+/** The name in an answer; what has not the form of one cannot be read by later. */
+function nameIn(answer: WireMessage, { place, name }: Wish): string {
+  const given = answer.name;
+  return typeof given === "string" && isNameOf(place.type, given) ? given : name;
 }

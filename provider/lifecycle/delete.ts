@@ -1,11 +1,10 @@
 import { status } from "@grpc/grpc-js";
+import type { Dialect } from "../client/dialect";
 import { isMissing } from "../client/dialect";
 import { OpiError } from "../client/error";
-import { assertGone, find } from "./find";
-import { markerOf } from "./marker";
+import { find, placeAfter } from "./find";
+import { assertGone } from "./gone";
 import type { Place, Resource } from "./types";
-
-const LOOK_TIMEOUT = 10;
 
 /**
  * Deletes an object. One that is missing already is a success, unless the agent may merely have forgotten it.
@@ -18,33 +17,53 @@ export async function remove(place: Place, { id, outputs }: Resource): Promise<v
     await agent.delete(type, id, options);
   } catch (error) {
     if (!(error instanceof OpiError)) throw error;
-    await afterFailure(place, { id, outputs }, error);
+    await afterFailure(placeAfter(place, error), { id, outputs }, error);
   }
 }
 
-async function afterFailure(place: Place, { id, outputs }: Resource, error: OpiError): Promise<void> {
-  const { type, agent } = place;
-  if (error.notSent || error.code === status.UNAVAILABLE) {
-    if (agent.config.deleteUnreachable) {
-      place.warn(
-        `${type.noun} ${id} is forgotten without being deleted, as deleteUnreachable asks: agent ${agent.address} ` +
-          `cannot be reached (${error.detail}). It may still be there.`,
-      );
-      return;
-    }
-    if (error.notSent) throw error;
-  }
-  const dialect = await agent.dialect({ timeout: LOOK_TIMEOUT }).catch(() => {
-    throw error;
-  });
-  if (isMissing(dialect, error)) {
-    // What was never known to be whole may never have been there.
-    if (!markerOf(outputs).incomplete) await assertGone(place, dialect, id, outputs);
+async function afterFailure(place: Place, resource: Resource, error: OpiError): Promise<void> {
+  const { id, outputs } = resource;
+  if (error.notSent) {
+    forget(place, id, error);
     return;
   }
-  if (!error.outcomeUnknown) throw error;
-  const left = await find({ ...place, options: { timeout: LOOK_TIMEOUT } }, dialect, id).catch(() => {
-    throw error;
-  });
-  if (left) throw error;
+  // With an error that came from the agent the dialect is known already.
+  const dialect = await place.agent.dialect(place.options).catch(() => undefined);
+  if (!dialect) {
+    forget(place, id, error);
+    return;
+  }
+  if (!isMissing(dialect, error)) {
+    if (!error.outcomeUnknown && !isVague(dialect, error)) throw error;
+    if (await isThere(place, dialect, id, error)) throw error;
+  } else if (error.code !== status.NOT_FOUND) {
+    // It is SPDK that has no such thing. What the agent's own memory still lists is no trace of it.
+    return;
+  }
+  await assertGone(place, dialect, id, outputs);
+}
+
+/** Errors in which such agents wrap whatever SPDK said (special.spdk_restart/after_DeleteNvmeSubsystem). */
+function isVague(dialect: Dialect, { code }: OpiError): boolean {
+  return !dialect.answersAreStored && (code === status.UNKNOWN || code === status.INTERNAL);
+}
+
+/** @throws the delete's error when that cannot be known, unless the object is to be forgotten then */
+async function isThere(place: Place, dialect: Dialect, id: string, error: OpiError): Promise<boolean> {
+  try {
+    return (await find(place, dialect, id)) !== undefined;
+  } catch (lookError) {
+    if (!(lookError instanceof OpiError && lookError.unreachable)) throw error;
+    forget(place, id, error);
+    return false;
+  }
+}
+
+/** @throws the error, unless the agent cannot be reached and its objects are to be forgotten then */
+function forget({ type, agent, warn }: Place, id: string, error: OpiError): void {
+  if (!error.unreachable || agent.config.deleteUnreachable !== true) throw error;
+  warn(
+    `${type.noun} ${id} is forgotten without being deleted, as deleteUnreachable asks: agent ${agent.address} ` +
+      `cannot be reached (${error.detail}). It may still be there.`,
+  );
 }

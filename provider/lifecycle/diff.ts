@@ -2,8 +2,8 @@ import type { Field, ResourceType } from "../catalogue";
 import { holdsUnknown, valueAt } from "../catalogue/values/property";
 import type { Properties } from "../catalogue/values/property";
 import type { Dialect } from "../client/dialect";
-import { sameReference, updates } from "../client/dialect";
-import { equivalent, isUnset } from "./compare";
+import { ignores, updates } from "../client/dialect";
+import { equivalent, isUnset, sameObject } from "./compare";
 import { inputFields, leaves, topLevel } from "./fields";
 import { markerOf } from "./marker";
 import { AUTONAMED, RESOURCE_ID } from "./types";
@@ -14,7 +14,7 @@ export interface PropertyChange {
   readonly kind: "add" | "delete" | "update";
   /** Whether it takes a new object; otherwise it is updated in place. */
   readonly replace: boolean;
-  /** Whether it only completes the state: a value that the agent has but never told. */
+  /** Whether it only completes the state: nothing is sent to the agent. */
   readonly stateOnly: boolean;
 }
 
@@ -38,26 +38,25 @@ export interface DiffRequest {
  * Compares what is known of an object with what is wished. Pure: it works without the agent, by the dialect that the
  * outputs name. Unknown values count as changes.
  */
-export function diff(type: ResourceType, { olds, news, dialect, ignoreChanges = [] }: DiffRequest): Diff {
+export function diff(type: ResourceType, request: DiffRequest): Diff {
+  const { ignoreChanges = [] } = request;
   const changes = [
-    ...identityChanges(type, olds, news, dialect),
-    ...leaves(inputFields(type)).flatMap((field) => fieldChange(type, field, olds, news, dialect) ?? []),
+    ...identityChanges(type, request),
+    ...leaves(inputFields(type)).flatMap((field) => fieldChange(type, field, request) ?? []),
   ].filter(({ path }) => !ignoreChanges.some((ignored) => path === ignored || path.startsWith(`${ignored}.`)));
   const replaces = changes.some(({ replace }) => replace);
-  return { changes, deleteBeforeReplace: replaces && wouldCollide(type, olds, news) };
+  return { changes, deleteBeforeReplace: replaces && wouldCollide(type, request) };
 }
 
 /** Id and parent make the resource name: another name is another object. */
-function identityChanges(type: ResourceType, olds: Properties, news: Properties, dialect: Dialect): PropertyChange[] {
+function identityChanges(type: ResourceType, { olds, news, dialect }: DiffRequest): PropertyChange[] {
+  const replaced = (path: string): PropertyChange => ({ path, kind: "update", replace: true, stateOnly: false });
   const changes: PropertyChange[] = [];
-  const replaced = (path: string): void => {
-    changes.push({ path, kind: "update", replace: true, stateOnly: false });
-  };
-  if (news[RESOURCE_ID] !== undefined && news[RESOURCE_ID] !== olds[RESOURCE_ID]) replaced(RESOURCE_ID);
+  if (news[RESOURCE_ID] !== undefined && news[RESOURCE_ID] !== olds[RESOURCE_ID]) changes.push(replaced(RESOURCE_ID));
   if (type.parent) {
     const [before, after] = [olds[type.parent.property], news[type.parent.property]];
-    const same = typeof before === "string" && typeof after === "string" && sameReference(dialect, before, after);
-    if (!same) replaced(type.parent.property);
+    const isSame = typeof before === "string" && typeof after === "string" && sameObject(dialect, before, after);
+    if (!isSame) changes.push(replaced(type.parent.property));
   }
   return changes;
 }
@@ -65,34 +64,32 @@ function identityChanges(type: ResourceType, olds: Properties, news: Properties,
 function fieldChange(
   type: ResourceType,
   field: Field,
-  olds: Properties,
-  news: Properties,
-  dialect: Dialect,
+  { olds, news, dialect }: DiffRequest,
 ): PropertyChange | undefined {
-  const before = valueAt(olds, field.property);
-  const after = valueAt(news, field.property);
+  const path = field.property;
+  const before = valueAt(olds, path);
+  const after = valueAt(news, path);
   if (equivalent(field, before, after, dialect)) return undefined;
   // The agent decides what is left to it; leaving it out again keeps what it is.
-  if (after === undefined && field.assigned) return undefined;
-  const kind = before === undefined ? "add" : after === undefined ? "delete" : "update";
-  // Nobody knows the old value (a secret after import): the new one completes the state and costs no call.
-  const stateOnly = before === undefined && markerOf(olds).unknown.includes(field.property);
-  const inPlace = !field.immutable && !field.references && updates(dialect, type, topLevel(field.property));
-  return { path: field.property, kind, replace: !stateOnly && !inPlace, stateOnly };
+  if (field.assigned && isUnset(field, after)) return undefined;
+  const kind = isUnset(field, before) ? "add" : isUnset(field, after) ? "delete" : "update";
+  // Nobody knows the old value (a secret after import): the new one completes the state. And what the agent drops
+  // without a word it would drop again: a new object would be lost data for nothing.
+  const stateOnly = (kind === "add" && markerOf(olds).unknown.includes(path)) || ignores(dialect, type, path);
+  const inPlace = !field.immutable && !field.references && updates(dialect, type, topLevel(path));
+  return { path, kind, replace: !stateOnly && !inPlace, stateOnly };
 }
 
 /**
  * Whether old and new object cannot both exist: they would share the id (only automatic ids change on replacement), or
  * a name that the agent allows once.
  */
-function wouldCollide(type: ResourceType, olds: Properties, news: Properties): boolean {
-  if (news[AUTONAMED] !== true && (news[RESOURCE_ID] === olds[RESOURCE_ID] || holdsUnknown(news[RESOURCE_ID])))
-    return true;
-  return inputFields(type)
-    .filter((field) => field.unique)
-    .some((field) => {
-      const after = news[field.name];
-      if (isUnset(field, after)) return false;
-      return holdsUnknown(after) || JSON.stringify(after) === JSON.stringify(olds[field.name]);
-    });
+function wouldCollide(type: ResourceType, { olds, news, dialect }: DiffRequest): boolean {
+  const id = news[RESOURCE_ID];
+  if (news[AUTONAMED] !== true && (id === olds[RESOURCE_ID] || holdsUnknown(id))) return true;
+  return inputFields(type).some((field) => {
+    const after = news[field.name];
+    if (!field.unique || isUnset(field, after)) return false;
+    return holdsUnknown(after) || equivalent(field, olds[field.name], after, dialect);
+  });
 }

@@ -7,27 +7,34 @@ import type { WireMessage } from "../catalogue/values/wire";
 import type { Dialect } from "../client/dialect";
 import { reads } from "../client/dialect";
 import { OpiError } from "../client/error";
-import { equivalent } from "./compare";
+import { quote } from "./check/quote";
+import { equivalent, isUnset } from "./compare";
 import { inputFields, leaves, topLevel } from "./fields";
-import type { Place } from "./types";
+import { outputsOf, unreadable } from "./outputs";
+import type { Resource, Wish } from "./types";
 import { ADOPT } from "./types";
 
-/** In what an object that is there differs from the wish, as far as the agent reports it; in words, without secrets. */
+/** A property in which an object differs from the wish, with both values in words. */
+export interface Difference {
+  readonly property: string;
+  readonly text: string;
+}
+
+/** In what an object differs from the wish, as far as the agent reports it; without secrets. */
 export function differences(
   type: ResourceType,
   dialect: Dialect,
   wished: Properties,
   message: WireMessage,
-): readonly string[] {
+): readonly Difference[] {
   const found = propertiesOf(type, message);
   return leaves(inputFields(type)).flatMap((field) => {
-    const wish = valueAt(wished, field.property);
-    const is = valueAt(found, field.property);
-    if (field.secret || !reads(dialect, type, topLevel(field.property))) return [];
-    if (wish === undefined && field.assigned) return [];
-    return equivalent(field, wish, is, dialect)
-      ? []
-      : [`${field.property} (wished ${JSON.stringify(wish) ?? "nothing"}, found ${JSON.stringify(is) ?? "nothing"})`];
+    const { property, secret, assigned } = field;
+    const wish = valueAt(wished, property);
+    const is = valueAt(found, property);
+    if (secret || !reads(dialect, type, topLevel(property)) || (assigned && isUnset(field, wish))) return [];
+    if (equivalent(field, wish, is, dialect)) return [];
+    return [{ property, text: `${property} (wished ${quote(wish)}, found ${quote(is)})` }];
   });
 }
 
@@ -37,32 +44,38 @@ export function differences(
  *
  * @throws OpiError ALREADY_EXISTS or FAILED_PRECONDITION, saying whether it is equal and how to go on
  */
-export function assertAdoptable(
-  place: Place,
-  dialect: Dialect,
-  wished: Properties,
-  found: { readonly name: string; readonly message: WireMessage },
-): void {
+export function adopt({ place, dialect, inputs, name }: Wish, message: WireMessage): Resource {
   const { type, agent } = place;
-  const differing = differences(type, dialect, wished, found.message);
-  const attempt = { action: `create ${type.noun}`, object: found.name, agent: agent.address };
-  const wantsAdoption = wished[ADOPT] === true || agent.config.onExisting === "adopt";
-  if (wantsAdoption && differing.length === 0) return;
-  const equality = differing.length === 0 ? "equals what you wish" : `differs in ${differing.join(", ")}`;
-  if (wantsAdoption) {
+  const differing = differences(type, dialect, inputs, message).map(({ text }) => text);
+  const untold = unreadable(type, dialect).filter((path) => valueAt(inputs, path) !== undefined);
+  const isWanted = inputs[ADOPT] === true || agent.config.onExisting === "adopt";
+  if (isWanted && differing.length === 0) {
+    if (untold.length > 0) {
+      place.warn(
+        `${name} on agent ${agent.address} is adopted; the agent does not tell ${untold.join(", ")}: ` +
+          "make sure that the program says what is there",
+      );
+    }
+    return { id: name, outputs: outputsOf(type, dialect, { wished: inputs, message, name }) };
+  }
+  const attempt = { action: `create ${type.noun}`, object: name, agent: agent.address };
+  if (isWanted) {
     throw new OpiError(
       status.FAILED_PRECONDITION,
-      `it cannot be adopted: the object that is there ${equality}`,
+      `it cannot be adopted: the object that is there differs in ${differing.join(", ")}`,
       attempt,
       "Make the program say what is there, adopt, then change it; or choose another resourceId.",
     );
   }
+  const limit = untold.length > 0 ? `, as far as the agent tells (not ${untold.join(", ")})` : "";
   throw new OpiError(
     status.ALREADY_EXISTS,
-    `an object of that name is there already and ${equality}`,
+    differing.length === 0
+      ? `an object of that name is there already and equals what you wish${limit}`
+      : `an object of that name is there already and differs in ${differing.join(", ")}`,
     attempt,
     differing.length === 0
-      ? `To take it over, set adopt: true on the resource or onExisting: "adopt" on the provider; or choose another resourceId.`
-      : `To take it over, make the program equal it and set adopt: true, then change it; or choose another resourceId.`,
+      ? 'To take it over, import it, or set adopt: true on the resource or onExisting: "adopt" on the provider; or choose another resourceId.'
+      : "To take it over, make the program equal it and import it or set adopt: true, then change it; or choose another resourceId.",
   );
 }

@@ -5,6 +5,11 @@ export function leaves(fields: readonly Field[]): readonly Field[] {
   return fields.flatMap((field) => (field.fields && !field.repeated ? leaves(field.fields) : [field]));
 }
 
+/** All fields at every level, messages included. */
+export function allFields(fields: readonly Field[]): readonly Field[] {
+  return fields.flatMap((field) => [field, ...allFields(field.fields ?? [])]);
+}
+
 /** The fields that users set. */
 export function inputFields(type: ResourceType): readonly Field[] {
   return type.fields.filter((field) => field.behavior !== "output");

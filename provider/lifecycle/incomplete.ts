@@ -1,6 +1,8 @@
+import type { OpiError } from "../client/error";
 import type { Properties } from "../catalogue/values/property";
 import { markerOf, markerValue } from "./marker";
-import type { Resource } from "./types";
+import { outputsOf } from "./outputs";
+import type { Resource, Wish } from "./types";
 import { MARKER } from "./types";
 
 /**
@@ -12,10 +14,18 @@ export class Incomplete extends Error {
 
   constructor(
     readonly resource: Resource,
-    override readonly cause: Error,
+    override readonly cause: OpiError,
   ) {
-    super(`${cause.message}\nIt is kept in the state as incomplete; the next update completes it.`);
+    super(
+      `${cause.message}\nIt is kept in the state as incomplete: the next update completes it, a refresh looks again.`,
+    );
   }
+}
+
+/** Of an object of which nothing is known but that it was asked for. */
+export function unseen({ place, dialect, inputs, name }: Wish, cause: OpiError): Incomplete {
+  const outputs = outputsOf(place.type, dialect, { wished: inputs, name });
+  return new Incomplete({ id: name, outputs: markIncomplete(outputs) }, cause);
 }
 
 /** Outputs that say the object may not be there, or not be whole. */

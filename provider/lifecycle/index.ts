@@ -1,3 +1,5 @@
+export { agentChange } from "./agent-change";
+export type { AgentChange } from "./agent-change";
 export { check } from "./check/check";
 export type { CheckRequest, CheckResult } from "./check/check";
 export { checkAgent } from "./check/agent";
@@ -7,6 +9,7 @@ export type { Diff, DiffRequest, PropertyChange } from "./diff";
 export { remove } from "./delete";
 export { Incomplete } from "./incomplete";
 export { markerOf } from "./marker";
+export { predictedName } from "./naming";
 export { read } from "./read";
 export type { ReadRequest, ReadResource } from "./read";
 export { update } from "./update";

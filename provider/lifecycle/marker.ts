@@ -16,11 +16,11 @@ export interface Marker {
 export function markerOf(outputs: Properties): Marker {
   const marker = outputs[MARKER];
   if (!isProperties(marker)) return { dialect: "", unknown: [] };
-  const unknown = marker["unknown"];
+  const unknown = marker.unknown;
   return {
-    dialect: typeof marker["dialect"] === "string" ? marker["dialect"] : "",
+    dialect: typeof marker.dialect === "string" ? marker.dialect : "",
     unknown: Array.isArray(unknown) ? unknown.filter((path): path is string => typeof path === "string") : [],
-    ...(marker["incomplete"] === true ? { incomplete: true } : {}),
+    ...(marker.incomplete === true ? { incomplete: true } : {}),
   };
 }
 

@@ -4,8 +4,8 @@ import type { Properties, PropertyValue } from "../catalogue/values/property";
 import { propertiesOf } from "../catalogue/values/wire";
 import type { WireMessage } from "../catalogue/values/wire";
 import type { Dialect } from "../client/dialect";
-import { reads } from "../client/dialect";
-import { equivalent } from "./compare";
+import { ignores, reads } from "../client/dialect";
+import { equivalent, isUnset } from "./compare";
 import { inputFields, leaves, topLevel } from "./fields";
 import { markerValue } from "./marker";
 import { MARKER, NAME } from "./types";
@@ -15,8 +15,8 @@ export interface Known {
   readonly wished: Properties;
   /** What was known before: kept for what the agent assigned and does not report. */
   readonly before?: Properties;
-  /** What the agent answered. */
-  readonly message: WireMessage;
+  /** What the agent answered; absent when it was not asked, or its answer tells nothing. */
+  readonly message?: WireMessage;
   /** Resource name, as the agent gave it. */
   readonly name: string;
   /** Property paths whose value nobody knows. */
@@ -29,16 +29,18 @@ export interface Known {
  */
 export function outputsOf(type: ResourceType, dialect: Dialect, known: Known): Properties {
   const { wished, before = {}, message, name, unknown = [] } = known;
-  const reported = propertiesOf(type, message);
+  const reported = message && propertiesOf(type, message);
   const outputs: Record<string, PropertyValue | undefined> = { ...wished, [NAME]: name };
   for (const field of type.fields) {
-    const told = reads(dialect, type, field.name);
-    const fallback =
-      wished[field.name] ?? (field.assigned || field.behavior === "output" ? before[field.name] : undefined);
-    outputs[field.name] = told ? merged(field, fallback, reported[field.name], dialect) : fallback;
+    const isAgents = field.assigned === true || field.behavior === "output";
+    const was = isAgents && isUnset(field, wished[field.name]) ? before[field.name] : wished[field.name];
+    outputs[field.name] =
+      reported && reads(dialect, type, field.name)
+        ? merged(field, was, reported[field.name], (part) => ignores(dialect, type, part.property), dialect)
+        : was;
   }
   outputs[MARKER] = markerValue({ dialect: dialect.name, unknown });
-  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
+  return withoutAbsent(outputs);
 }
 
 /** The reported value, in the wished spelling where they mean the same, with the wished secrets in it. */
@@ -46,19 +48,22 @@ function merged(
   field: Field,
   wished: PropertyValue | undefined,
   reported: PropertyValue | undefined,
+  isIgnored: (field: Field) => boolean,
   dialect: Dialect,
 ): PropertyValue | undefined {
-  if (field.secret || field.repeated) return field.secret ? wished : reported;
-  if (field.kind !== "message") return equivalent(field, wished, reported, dialect) ? wished : reported;
-  if (wished === undefined && reported === undefined) return undefined;
+  if (field.behavior === "output") return reported;
+  // What the agent drops is warned of at preview; as drift it would come back after every update.
+  if (field.secret === true || (isIgnored(field) && !isUnset(field, wished))) return wished;
+  if (field.kind !== "message" || field.repeated) {
+    return equivalent(field, wished, reported, dialect) ? (wished ?? reported) : reported;
+  }
   const [was, is] = [isProperties(wished) ? wished : {}, isProperties(reported) ? reported : {}];
-  const parts = (field.fields ?? []).flatMap((part) => {
-    const value = merged(part, was[part.name], is[part.name], dialect);
-    return value === undefined ? [] : [[part.name, value] as const];
-  });
-  return parts.length === 0 && reported === undefined && Object.keys(was).length > 0
-    ? undefined
-    : Object.fromEntries(parts);
+  const parts = (field.fields ?? []).map(
+    (part) => [part.name, merged(part, was[part.name], is[part.name], isIgnored, dialect)] as const,
+  );
+  const object = withoutAbsent(Object.fromEntries(parts));
+  // An empty message means nothing more than none; only a wished one is kept as it was written.
+  return Object.keys(object).length > 0 || (wished !== undefined && Object.keys(was).length === 0) ? object : undefined;
 }
 
 /** Property paths that reads of this dialect can never fill: what an imported object's program must supply. */
@@ -82,8 +87,13 @@ export function inputsOf(
   for (const field of inputFields(type)) {
     const was = oldInputs?.[field.name];
     const is = outputs[field.name];
-    if (oldInputs && was === undefined && field.assigned) continue;
+    // What is left to the agent stays left to it.
+    if (oldInputs && field.assigned && isUnset(field, was)) continue;
     if (!equivalent(field, was, is, dialect)) inputs[field.name] = is;
   }
-  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+  return withoutAbsent(inputs);
+}
+
+function withoutAbsent(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
 }

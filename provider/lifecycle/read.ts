@@ -1,9 +1,11 @@
 import { status } from "@grpc/grpc-js";
 import type { Properties } from "../catalogue/values/property";
 import { OpiError } from "../client/error";
-import { assertGone, find } from "./find";
+import { quote } from "./check/quote";
+import { find } from "./find";
+import { assertGone } from "./gone";
 import { markerOf } from "./marker";
-import { identityOf } from "./naming";
+import { identityOf, isNameOf } from "./naming";
 import { inputsOf, outputsOf, unreadable } from "./outputs";
 import type { Place, Resource } from "./types";
 
@@ -27,38 +29,39 @@ export interface ReadResource extends Resource {
  */
 export async function read(place: Place, request: ReadRequest): Promise<ReadResource | undefined> {
   const { type, agent, options } = place;
-  const { id } = request;
-  const isImport = request.outputs === undefined || Object.keys(request.outputs).length === 0;
+  const { id, outputs: known = {} } = request;
   assertName(place, id);
   const dialect = await agent.dialect(options);
   const noGet = dialect.unavailable[type.noun]?.get;
   if (noGet) {
     throw new OpiError(status.UNIMPLEMENTED, noGet, { action: `read ${type.noun}`, object: id, agent: agent.address });
   }
-  const known = request.outputs ?? {};
   const message = await find(place, dialect, id);
   if (!message) {
     await assertGone(place, dialect, id, known);
     return undefined;
   }
-  const wished = isImport ? identityOf(type, id) : known;
-  const unknown = isImport ? unreadable(type, dialect) : markerOf(known).unknown;
-  const outputs = outputsOf(type, dialect, { wished, before: known, message, name: id, unknown });
-  const identity = isImport ? identityOf(type, id) : {};
-  return {
-    id,
-    outputs,
-    inputs: { ...identity, ...inputsOf(type, dialect, outputs, isImport ? undefined : request.inputs) },
-  };
+  if (Object.keys(known).length === 0) {
+    const identity = identityOf(type, id);
+    const outputs = outputsOf(type, dialect, {
+      wished: identity,
+      message,
+      name: id,
+      unknown: unreadable(type, dialect),
+    });
+    return { id, outputs, inputs: { ...identity, ...inputsOf(type, dialect, outputs, undefined) } };
+  }
+  const { unknown } = markerOf(known);
+  const outputs = outputsOf(type, dialect, { wished: known, before: known, message, name: id, unknown });
+  return { id, outputs, inputs: inputsOf(type, dialect, outputs, request.inputs) };
 }
 
 /** @throws OpiError when a name has not the form of a resource name of the type */
 function assertName({ type, agent }: Place, id: string): void {
-  const [given, expected] = [id.split("/").length, type.pattern.split("/").length];
-  if (given === expected && id.split("/").every((segment) => segment !== "")) return;
+  if (isNameOf(type, id)) return;
   throw new OpiError(
     status.INVALID_ARGUMENT,
-    `"${id}" is no name of a ${type.noun}`,
+    `${quote(id)} is no name of a ${type.noun}`,
     { action: `read ${type.noun}`, agent: agent.address },
     `Names have the form ${type.pattern}.`,
   );

@@ -1,5 +1,6 @@
 import type { Properties } from "../catalogue/values/property";
 import type { Agent, CallOptions } from "../client/agent";
+import type { Dialect } from "../client/dialect";
 import type { ResourceType } from "../catalogue";
 
 /** What is wrong with one input, by property path; an empty path means the resource as a whole. */
@@ -22,6 +23,16 @@ export interface Place {
 export interface Resource {
   readonly id: string;
   readonly outputs: Properties;
+}
+
+/** What a create is about. */
+export interface Wish {
+  readonly place: Place;
+  readonly dialect: Dialect;
+  /** Checked inputs. */
+  readonly inputs: Properties;
+  /** The name that the object has, or will have. */
+  readonly name: string;
 }
 
 /** Inputs that every resource type has beside its fields, and whether users may set them. */

@@ -3,7 +3,7 @@ import { valueAt } from "../../catalogue/values/property";
 import type { Properties } from "../../catalogue/values/property";
 import type { Dialect } from "../../client/dialect";
 import { isUnset } from "../compare";
-import { inputFields, leaves } from "../fields";
+import { allFields, inputFields } from "../fields";
 import type { Failure } from "../types";
 
 export interface AgentCheck {
@@ -20,7 +20,7 @@ export function checkAgent(type: ResourceType, inputs: Properties, dialect: Dial
       warnings: [],
     };
   }
-  const fields = [...inputFields(type), ...leaves(inputFields(type))];
+  const fields = allFields(inputFields(type));
   const isGiven = (path: string): boolean => {
     const field = fields.find(({ property }) => property === path);
     return field !== undefined && !isUnset(field, valueAt(inputs, path));

@@ -5,6 +5,7 @@ import { inputFields } from "../fields";
 import { ADOPT, AUTONAMED, RESOURCE_ID } from "../types";
 import type { Failure } from "../types";
 import { autoname, validateId } from "./ids";
+import { quote } from "./quote";
 import { checkParent, checkReferences } from "./references";
 import { checkRule } from "./rules";
 import { checkObject } from "./values";
@@ -29,70 +30,71 @@ export interface CheckResult {
  * Checks inputs and brings them into normal form. Pure, complete (all failures at once), and deterministic given the old
  * inputs or the seed. Unknown values pass. What only the agent can tell is `checkAgent`'s part.
  */
-export function check(type: ResourceType, { name, olds, news, seed }: CheckRequest): CheckResult {
-  const { [RESOURCE_ID]: givenId, [ADOPT]: adopt, [AUTONAMED]: _, ...rest } = news;
+export function check(type: ResourceType, request: CheckRequest): CheckResult {
+  const { [RESOURCE_ID]: _id, [AUTONAMED]: _automatic, [ADOPT]: adopt, ...rest } = request.news;
   const parentProperty = type.parent?.property;
-  const parent = parentProperty ? rest[parentProperty] : undefined;
-  const fieldInputs = parentProperty ? omit(rest, parentProperty) : rest;
+  const parent = parentProperty === undefined ? undefined : rest[parentProperty];
+  const outputs = type.fields.filter((field) => field.behavior === "output" && rest[field.name] !== undefined);
 
-  const outputs = type.fields.filter((field) => field.behavior === "output" && fieldInputs[field.name] !== undefined);
-  const { value, failures } = checkObject(
-    inputFields(type),
-    omit(fieldInputs, ...outputs.map((field) => field.name)),
-    "",
-    type.noun,
-  );
-  const identified = identify(name, givenId, olds, seed);
-  const all: Failure[] = [
-    ...outputs.map((field) => ({ property: field.property, reason: "is an output: the agent tells it, leave it out" })),
-    ...identified.failures,
-    ...checkParent(type, parent),
-    ...failures,
-    ...checkReferences(type, value),
+  const fields = omit(rest, [parentProperty ?? "", ...outputs.map(({ name }) => name)]);
+  const { value, failures } = checkObject(inputFields(type), fields, "", type.noun);
+  const parts: readonly Part[] = [
+    identify(request),
+    { inputs: parent === undefined || parentProperty === undefined ? {} : { [parentProperty]: parent } },
+    { failures: checkParent(type, parent) },
+    { failures: outputs.map(({ name }) => ({ property: name, reason: "is told by the agent: leave it out" })) },
+    { inputs: value, failures },
+    { failures: checkReferences(type, value) },
+    checkAdopt(adopt),
   ];
+  const found = parts.flatMap((part) => part.failures ?? []);
   // Rules speak of well-formed values only; a wrong one has been reported already.
-  const broken = new Set(all.map((failure) => failure.property));
-  for (const rule of type.rules) {
-    all.push(...checkRule(rule, value).filter((failure) => !broken.has(failure.property)));
-  }
-  if (adopt !== undefined && adopt !== UNKNOWN && typeof adopt !== "boolean") {
-    all.push({ property: ADOPT, reason: "expected true or false" });
-  }
+  const conflicts = type.rules.flatMap((rule) => checkRule(rule, value));
+  const fresh = conflicts.filter(({ property }) => !found.some((failure) => overlap(failure.property, property)));
   return {
-    inputs: {
-      ...value,
-      ...(parentProperty && parent !== undefined ? { [parentProperty]: parent } : {}),
-      ...identified.inputs,
-      ...(adopt === undefined ? {} : { [ADOPT]: adopt }),
-    },
-    failures: all,
+    inputs: Object.assign({}, ...parts.map((part) => part.inputs)) as Properties,
+    failures: [...found, ...fresh],
   };
 }
 
-/** The id: as given, else the one of the last deployment, else a new automatic one. */
-function identify(
-  name: string,
-  given: PropertyValue | undefined,
-  olds: Properties | undefined,
-  seed: Uint8Array | undefined,
-): { readonly inputs: Properties; readonly failures: readonly Failure[] } {
-  if (given !== undefined) {
-    if (given === UNKNOWN) return { inputs: { [RESOURCE_ID]: given }, failures: [] };
-    const verdict = validateId(String(given));
-    const failures =
-      "wrong" in verdict ? [{ property: RESOURCE_ID, reason: `${verdict.wrong}, got ${JSON.stringify(given)}` }] : [];
-    return { inputs: { [RESOURCE_ID]: given }, failures };
-  }
-  const old = olds?.[RESOURCE_ID];
-  if (typeof old === "string") {
-    return {
-      inputs: { [RESOURCE_ID]: old, ...(olds?.[AUTONAMED] === true ? { [AUTONAMED]: true } : {}) },
-      failures: [],
-    };
-  }
-  return { inputs: { [RESOURCE_ID]: autoname(name, seed), [AUTONAMED]: true }, failures: [] };
+interface Part {
+  readonly inputs?: Properties;
+  readonly failures?: readonly Failure[];
 }
 
-function omit(properties: Properties, ...keys: readonly string[]): Properties {
+/** The id: as given, else the one of the last deployment, else a new automatic one. */
+function identify({ name, news, olds, seed }: CheckRequest): Part {
+  const given = news[RESOURCE_ID];
+  if (given === undefined) {
+    const { [RESOURCE_ID]: old, [AUTONAMED]: automatic } = olds ?? {};
+    return typeof old === "string"
+      ? { inputs: { [RESOURCE_ID]: old, ...(automatic === true ? { [AUTONAMED]: true } : {}) } }
+      : { inputs: { [RESOURCE_ID]: autoname(name, seed), [AUTONAMED]: true } };
+  }
+  // The mark comes along only with inputs that were checked before; an id that a program gives is the program's own.
+  const inputs: Properties = { [RESOURCE_ID]: given, ...(news[AUTONAMED] === true ? { [AUTONAMED]: true } : {}) };
+  if (given === UNKNOWN) return { inputs };
+  const verdict = validateId(given);
+  return "ok" in verdict
+    ? { inputs }
+    : { inputs, failures: [{ property: RESOURCE_ID, reason: `${verdict.wrong}, got ${quote(given)}` }] };
+}
+
+function checkAdopt(adopt: PropertyValue | undefined): Part {
+  if (adopt === undefined) return {};
+  const value = adopt === "true" ? true : adopt === "false" ? false : adopt;
+  const failures =
+    value === UNKNOWN || typeof value === "boolean"
+      ? []
+      : [{ property: ADOPT, reason: `expected true or false, got ${quote(value)}` }];
+  return { inputs: { [ADOPT]: value }, failures };
+}
+
+/** Whether two property paths are the same, or one leads to the other. */
+function overlap(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`);
+}
+
+function omit(properties: Properties, keys: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { PropertyValue } from "../../catalogue/values/property";
 import type { Verdict } from "./formats";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -9,8 +10,10 @@ const LONGEST = 63;
  * User-settable ids (AIP-133, AIP-122): lower-case letters, digits and hyphens, a letter first, 4 to 63 characters,
  * no UUID. The reference bridge enforces all of it (recordings/bridge-grpc.jsonl: NullVolume/create_id_*), ours too.
  */
-export function validateId(id: string): Verdict {
-  const expected = "expected lower-case letters, digits and hyphens, a letter first, 4 to 63 characters";
+export function validateId(id: PropertyValue): Verdict {
+  const expected =
+    "expected lower-case letters, digits and hyphens, a letter first, no hyphen last, 4 to 63 characters";
+  if (typeof id !== "string") return { wrong: `expected text: ${expected}` };
   if (UUID.test(id)) return { wrong: `${expected}, and no UUID` };
   return /^[a-z][a-z0-9-]{2,61}[a-z0-9]$/.test(id) ? { ok: id } : { wrong: expected };
 }

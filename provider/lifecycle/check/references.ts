@@ -3,28 +3,28 @@ import type { Field, ResourceType } from "../../catalogue";
 import { UNKNOWN } from "../../catalogue/values/property";
 import type { PropertyValue } from "../../catalogue/values/property";
 import type { Failure } from "../types";
+import { quote } from "./quote";
 
-const SEGMENT = /^[A-Za-z0-9]([A-Za-z0-9._~-]{0,253})$/;
+/** A segment of a name made by any agent: bdevs that were not made through OPI have names of every kind. */
+const SEGMENT = /^[^/\s\p{Cc}]{1,255}$/u;
 
 /**
  * Checks that a value can be a resource name or a bare id (AIP-122). The collection is not held against the contract's
  * pattern: the reference bridge names volumes of every kind `volumes/…` (recordings/bridge-grpc.jsonl: NullVolume/create).
  */
-export function checkReference(property: string, nouns: readonly string[], value: PropertyValue): readonly Failure[] {
+function checkReference(property: string, nouns: readonly string[], value: PropertyValue): readonly Failure[] {
   if (value === UNKNOWN) return [];
-  const expected = `expected the name of a ${nouns.join(", ").replace(/, (\w+)$/, " or $1")}, such as ${example(nouns[0])}`;
-  if (typeof value !== "string") return [{ property, reason: expected }];
-  const segments = value.split("/");
-  const isName = segments.length === 1 || segments.length % 2 === 0;
-  return isName && segments.every((segment) => SEGMENT.test(segment))
-    ? []
-    : [{ property, reason: `${expected}, got ${JSON.stringify(value)}` }];
+  const segments = typeof value === "string" ? value.split("/") : [];
+  const isName = segments.length === 1 || (segments.length > 0 && segments.length % 2 === 0);
+  if (isName && segments.every((segment) => SEGMENT.test(segment))) return [];
+  const either = nouns.join(", ").replace(/, (\w+)$/, " or $1");
+  return [{ property, reason: `expected the name of a ${either}, such as ${example(nouns[0])}, got ${quote(value)}` }];
 }
 
-/** Checks the references among a type's fields, and its parent. */
+/** Checks the references among a type's fields. */
 export function checkReferences(
   type: ResourceType,
-  inputs: { readonly [key: string]: PropertyValue | undefined },
+  inputs: Readonly<Record<string, PropertyValue | undefined>>,
 ): readonly Failure[] {
   const fields = type.fields.filter((field): field is Field & { references: readonly string[] } => !!field.references);
   return fields.flatMap((field) => {

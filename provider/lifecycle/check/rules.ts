@@ -4,6 +4,7 @@ import { isProperties, UNKNOWN, valueAt } from "../../catalogue/values/property"
 import type { Properties, PropertyValue } from "../../catalogue/values/property";
 import type { Failure } from "../types";
 import { isPcieAddress } from "./formats";
+import { quote } from "./quote";
 
 type RuleOf<K extends Rule["kind"]> = Extract<Rule, { kind: K }>;
 
@@ -26,7 +27,8 @@ export function checkRule(rule: Rule, inputs: Properties): readonly Failure[] {
 }
 
 function needs(rule: RuleOf<"needs">, inputs: Properties): Failure[] {
-  return isSet(valueAt(inputs, rule.path)) && !isSet(valueAt(inputs, rule.needs))
+  const value = valueAt(inputs, rule.path);
+  return value !== UNKNOWN && isSet(value) && !isSet(valueAt(inputs, rule.needs))
     ? [{ property: rule.path, reason: `needs ${rule.needs}: set it too, or leave ${rule.path} out` }]
     : [];
 }
@@ -34,7 +36,6 @@ function needs(rule: RuleOf<"needs">, inputs: Properties): Failure[] {
 function atLeastOne(rule: RuleOf<"atLeastOne">, inputs: Properties): Failure[] {
   const value = valueAt(inputs, rule.path);
   if (value === UNKNOWN || (isProperties(value) && Object.values(value).some(isSet))) return [];
-  // An unset parent of the path is reported as missing already, or may be unknown as a whole.
   return [{ property: rule.path, reason: "set at least one rate above 0; without one nothing is limited" }];
 }
 
@@ -70,7 +71,7 @@ function addressFamily(rule: RuleOf<"addressFamily">, inputs: Properties): Failu
     ? [
         {
           property: rule.address,
-          reason: `expected an IPv${version} address, as ${rule.family} says, got "${address}"`,
+          reason: `expected an IPv${version} address, as ${rule.family} says, got ${quote(address)}`,
         },
       ]
     : [];
@@ -86,7 +87,8 @@ function transport(rule: RuleOf<"transport">, inputs: Properties): Failure[] {
   if (wanted && valueAt(inputs, wanted) === undefined) {
     failures.push({ property: wanted, reason: `missing: ${rule.transport} ${trtype} needs it` });
   }
-  if (other && valueAt(inputs, other) !== undefined) {
+  const unwanted = other ? valueAt(inputs, other) : undefined;
+  if (other && unwanted !== undefined && unwanted !== UNKNOWN) {
     const hint = wanted ? `; use ${wanted}` : "; leave it out";
     failures.push({ property: other, reason: `cannot be used with ${rule.transport} ${trtype}${hint}` });
   }
@@ -95,7 +97,7 @@ function transport(rule: RuleOf<"transport">, inputs: Properties): Failure[] {
     const expected = isPcie ? "a PCIe address such as 0000:03:00.0" : "an IP address";
     failures.push({
       property: rule.address,
-      reason: `expected ${expected} for ${rule.transport} ${trtype}, got "${address}"`,
+      reason: `expected ${expected} for ${rule.transport} ${trtype}, got ${quote(address)}`,
     });
   }
   return failures;
