@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { catalogue, typeByNoun } from "../catalogue";
 import type { Field } from "../catalogue";
 import type { WireMessage } from "../catalogue/values/wire";
@@ -145,7 +145,8 @@ describe("time", () => {
 
   test("an abort ends the wait for a host that does not answer", async () => {
     // A server that accepts connections and never says a word.
-    const silent = createServer().listen(0, "127.0.0.1");
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
     await new Promise((resolve) => silent.once("listening", resolve));
     const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
     try {
@@ -156,6 +157,7 @@ describe("time", () => {
       expect(await waited).toMatchObject({ code: status.UNAVAILABLE, notSent: true });
     } finally {
       closeAll();
+      sockets.forEach((socket) => socket.destroy());
       silent.close();
     }
   });

@@ -202,8 +202,9 @@ export class RemoteAgent implements Agent {
   private method(subject: Subject): Method {
     const method = subject.type.methods[subject.verb];
     if (method) return method;
-    const none = { code: status.UNIMPLEMENTED, detail: `OPI has no such call for ${subject.type.noun}` };
-    throw this.failed(new CallError({ ...none, remedy: "Leave it out." }), subject);
+    const detail = `OPI has no such call for ${subject.type.noun}`;
+    const none = new CallError({ code: status.UNIMPLEMENTED, detail, remedy: "Leave it out.", notSent: true });
+    throw this.failed(none, subject);
   }
 
   private failed(error: unknown, { action, type, verb, object, body }: Subject): unknown {
