@@ -10,6 +10,7 @@ import type { Properties } from "../catalogue/values/property";
 import { checkConfig, connect } from "../client";
 import type { AgentConfig } from "../client";
 import { dialectByName, standard } from "../client/dialect";
+import type { Dialect } from "../client/dialect";
 import { OpiError } from "../client/error";
 import * as lifecycle from "../lifecycle";
 import { agentChange } from "../lifecycle/agent-change";
@@ -25,8 +26,36 @@ export async function check(olds: EngineProperties, news: EngineProperties): Pro
   const old = fromEngine(ownProperties(olds));
   const { inputs, failures } = lifecycle.check(type, { name, olds: old, news: fromEngine(ownProperties(news)) });
   const all = [...failures, ...agentFailures(news)];
-  if (all.length === 0) all.push(...(await askAgent(type, inputs, news)));
-  return { inputs: { ...toEngine(inputs), ...carried(news) }, failures: [...all] };
+  const dialect = all.length === 0 ? await dialectOf(news) : undefined;
+  if (dialect) {
+    const asked = lifecycle.checkAgent(type, inputs, dialect);
+    asked.warnings.forEach(warnOnce);
+    all.push(...asked.failures);
+  }
+  const expected = expectedName(type, inputs, old, dialect);
+  return {
+    inputs: { ...toEngine(inputs), ...(expected ? { [lifecycle.NAME]: expected } : {}), ...carried(news) },
+    failures: all,
+  };
+}
+
+/**
+ * The name the object will have, where it is certain. The engine takes outputs that are no inputs for unknown while it
+ * previews an update, and what refers to the name would seem to need replacing; as an input the name stays known.
+ */
+function expectedName(
+  type: ResourceType,
+  inputs: Properties,
+  old: Properties,
+  dialect: Dialect | undefined,
+): string | undefined {
+  const identity = [lifecycle.RESOURCE_ID, ...(type.parent ? [type.parent.property] : [])];
+  if (identity.some((property) => typeof inputs[property] !== "string")) return undefined;
+  if (dialect) return lifecycle.predictedName(type, inputs, dialect);
+  const before = old[lifecycle.NAME];
+  return typeof before === "string" && identity.every((property) => inputs[property] === old[property])
+    ? before
+    : undefined;
 }
 
 export async function diff(_id: string, olds: EngineProperties, news: EngineProperties): Promise<dynamic.DiffResult> {
@@ -98,22 +127,16 @@ function agentFailures(news: EngineProperties): lifecycle.Failure[] {
   return [...checkConfig(configOf(news), AGENT)];
 }
 
-/** Asks the agent what it can do. One that is down, or does not exist yet, is warned of once and skipped. */
-async function askAgent(
-  type: ResourceType,
-  inputs: Properties,
-  news: EngineProperties,
-): Promise<readonly lifecycle.Failure[]> {
-  if (holdsUnknown(fromEngine(news)[AGENT])) return [];
+/** Asks the agent what it is. One that is down, or does not exist yet, is warned of once and skipped. */
+async function dialectOf(news: EngineProperties): Promise<Dialect | undefined> {
+  if (holdsUnknown(fromEngine(news)[AGENT])) return undefined;
   const agent = connect(configOf(news));
   try {
-    const { failures, warnings } = lifecycle.checkAgent(type, inputs, await agent.dialect());
-    warnings.forEach(warnOnce);
-    return failures;
+    return await agent.dialect();
   } catch (error) {
     if (!(error instanceof OpiError)) throw error;
     warnOnce(`agent ${agent.address} cannot be asked what it can do: ${error.detail}`);
-    return [];
+    return undefined;
   }
 }
 
