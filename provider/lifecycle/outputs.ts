@@ -52,8 +52,9 @@ function merged(
   dialect: Dialect,
 ): PropertyValue | undefined {
   if (field.behavior === "output") return reported;
+  if (field.secret) return wished;
   // What the agent drops is warned of at preview; as drift it would come back after every update.
-  if (field.secret === true || (isIgnored(field) && !isUnset(field, wished))) return wished;
+  if (isIgnored(field) && !isUnset(field, wished)) return wished;
   if (field.kind !== "message" || field.repeated) {
     return equivalent(field, wished, reported, dialect) ? (wished ?? reported) : reported;
   }
