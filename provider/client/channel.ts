@@ -1,6 +1,7 @@
 import { Client, Metadata, connectivityState, credentials, status } from "@grpc/grpc-js";
 import type { ChannelCredentials, ClientOptions, ServiceError } from "@grpc/grpc-js";
-import { createSecureContext } from "node:tls";
+import { isIP } from "node:net";
+import { checkServerIdentity, createSecureContext } from "node:tls";
 import { dialTarget } from "./config/address";
 import type { Address } from "./config/address";
 import type { TlsMaterial } from "./config/tls";
@@ -42,7 +43,7 @@ export class Channel {
   private refused?: { readonly until: number; readonly failure: CallFailure };
 
   constructor(private readonly options: ChannelOptions) {
-    this.client = new Client(dialTarget(options.address), channelCredentials(options.tls), clientOptions(options));
+    this.client = new Client(dialTarget(options.address), channelCredentials(options), clientOptions(options));
   }
 
   /** @throws CallError */
@@ -131,17 +132,23 @@ const silence = (seconds: number): CallFailure => ({
   remedy: "Check that what listens there is an OPI agent, and that it is not overloaded.",
 });
 
-function channelCredentials(tls: TlsMaterial | undefined): ChannelCredentials {
+function channelCredentials({ tls, address }: ChannelOptions): ChannelCredentials {
   if (!tls) return credentials.createInsecure();
   // createSsl takes no minimum version; a secure context does.
-  return credentials.createFromSecureContext(
-    createSecureContext({ ca: tls.ca, cert: tls.cert, key: tls.key, minVersion: tls.minVersion }),
-  );
+  const context = createSecureContext({ ca: tls.ca, cert: tls.cert, key: tls.key, minVersion: tls.minVersion });
+  const checked = serverName(tls, address);
+  return credentials.createFromSecureContext(context, {
+    checkServerIdentity: (_, certificate) => checkServerIdentity(checked, certificate),
+  });
+}
+
+/** The name that the agent's certificate must hold; over a unix socket the address has none. */
+function serverName(tls: TlsMaterial, address: Address): string {
+  return tls.serverName ?? (address.kind === "tcp" ? address.host : "localhost");
 }
 
 function clientOptions({ tls, address, serviceConfig }: ChannelOptions): ClientOptions {
-  // Over a unix socket there is no name in the address to check a certificate against.
-  const serverName = tls?.serverName ?? (address.kind === "unix" ? "localhost" : undefined);
+  const name = tls && serverName(tls, address);
   return {
     "grpc.service_config": serviceConfig,
     "grpc.initial_reconnect_backoff_ms": 100,
@@ -152,7 +159,9 @@ function clientOptions({ tls, address, serviceConfig }: ChannelOptions): ClientO
     "grpc.enable_http_proxy": 0,
     // Each configuration has its own channel; subchannels shared behind it would hide which credentials failed.
     "grpc.use_local_subchannel_pool": 1,
-    ...(tls && serverName ? { "grpc.ssl_target_name_override": serverName, "grpc.default_authority": serverName } : {}),
+    // SNI takes no IP addresses (RFC 6066, section 3), and grpc-js would send one; what is checked is said above.
+    ...(name === undefined ? {} : { "grpc.ssl_target_name_override": isIP(name) ? "agent.invalid" : name }),
+    ...(tls?.serverName === undefined ? {} : { "grpc.default_authority": tls.serverName }),
   };
 }
 

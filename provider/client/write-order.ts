@@ -1,7 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import { Mutex } from "async-mutex";
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
@@ -57,10 +58,12 @@ async function lockAcrossProcesses(
   deadline: number,
   signal: AbortSignal | undefined,
 ): Promise<() => Promise<void>> {
-  const file = join(lockFolder(), createHash("sha256").update(address).digest("hex").slice(0, 32));
+  const folder = lockFolder();
+  const file = join(folder, createHash("sha256").update(address).digest("hex").slice(0, 32));
   for (let wait = 5; ; wait = Math.min(wait * 1.5, 100)) {
     if (signal?.aborted) throw cancelled();
     try {
+      assertOwn(folder);
       const release = await lock(file, {
         realpath: false,
         stale: STALE_MS,
@@ -68,11 +71,18 @@ async function lockAcrossProcesses(
         // the write is under way: nothing better can be done than to finish it.
         onCompromised: () => undefined,
       });
-      writeFileSync(file, JSON.stringify({ pid: process.pid, since: Date.now(), address }), { mode: 0o600 });
-      // Releasing a lock that was taken over fails; it is the other's then.
-      return () => release().catch(() => undefined);
+      writeFileSync(file, JSON.stringify({ pid: process.pid, since: Date.now() }), { mode: 0o600 });
+      return async () => {
+        rmSync(file, { force: true });
+        // Releasing a lock that was taken over fails; it is the other's then.
+        await release().catch(() => undefined);
+        // The last one leaves nothing behind; while others hold or wait for locks here, or have gone too, this fails.
+        await rmdir(folder).catch(() => undefined);
+      };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw unusable(error);
+      const { code } = error as NodeJS.ErrnoException;
+      // ENOENT: the folder went between two steps, as the last writer left.
+      if (code !== "ELOCKED" && code !== "ENOENT") throw error instanceof CallError ? error : unusable(error);
     }
     if (Date.now() >= deadline) {
       throw new CallError({
@@ -87,17 +97,24 @@ async function lockAcrossProcesses(
   }
 }
 
-/** One folder for each user, which nobody else can write to: others' locks must not stop us, nor ours theirs. */
+/** Where this user's locks lie: others' must not stop us, nor ours theirs. */
 function lockFolder(): string {
-  const user = userInfo();
-  const folder = join(tmpdir(), `pulumi-opi-${user.uid >= 0 ? user.uid : user.username}`);
+  const { uid, username } = userInfo();
+  return join(temporaryFolder(), `pulumi-opi-${uid >= 0 ? uid : username}`);
+}
+
+const temporaryFolder = (): string => process.env.TMPDIR || tmpdir();
+
+/** Makes the folder, and sees to it that nobody else can write to it. @throws ENOENT when it has just been removed */
+function assertOwn(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    throw unusable(error);
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unusable(error);
   }
+  const { uid } = userInfo();
   const found = lstatSync(folder);
-  const foreign = user.uid >= 0 && (found.uid !== user.uid || (found.mode & 0o022) !== 0);
+  const foreign = uid >= 0 && (found.uid !== uid || (found.mode & 0o022) !== 0);
   if (!found.isDirectory() || foreign) {
     throw new CallError({
       code: status.FAILED_PRECONDITION,
@@ -106,7 +123,6 @@ function lockFolder(): string {
       remedy: "Remove it, or set TMPDIR to a folder of your own.",
     });
   }
-  return folder;
 }
 
 function holder(file: string): string {
@@ -123,7 +139,7 @@ function unusable(error: unknown): CallError {
   return new CallError({
     code: status.FAILED_PRECONDITION,
     notSent: true,
-    detail: `the lock that orders writes cannot be taken in ${tmpdir()} (${code})`,
+    detail: `the lock that orders writes cannot be taken in ${temporaryFolder()} (${code})`,
     remedy: "Make that folder writable, or set TMPDIR to one that is.",
   });
 }

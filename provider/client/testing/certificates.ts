@@ -25,17 +25,14 @@ export interface Authority {
 /** A certificate authority for one test. */
 export async function authority(name = "test CA"): Promise<Authority> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const root = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: `CN=${name}`,
-      notBefore: new Date(Date.now() - 400 * DAY),
-      notAfter: new Date(Date.now() + 400 * DAY),
-      keys,
-      signingAlgorithm: algorithm,
-      extensions: [new BasicConstraintsExtension(true, undefined, true)],
-    },
-    webcrypto as Crypto,
-  );
+  const root = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    notBefore: new Date(Date.now() - 400 * DAY),
+    notAfter: new Date(Date.now() + 400 * DAY),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [new BasicConstraintsExtension(true, undefined, true)],
+  });
   return { cert: root.toString("pem"), issue: (names, validity) => issue(root, keys, names, validity) };
 }
 
@@ -46,23 +43,20 @@ async function issue(
   { from = Date.now() - DAY, days = 30 }: { readonly from?: number; readonly days?: number } = {},
 ): Promise<Identity> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const certificate = await X509CertificateGenerator.create(
-    {
-      subject: `CN=${names[0] ?? "client"}`,
-      issuer: root.subject,
-      notBefore: new Date(from),
-      notAfter: new Date(from + days * DAY),
-      publicKey: keys.publicKey,
-      signingKey,
-      signingAlgorithm: algorithm,
-      extensions: [
-        new SubjectAlternativeNameExtension(
-          names.map((value) => ({ type: /^[0-9.]+$/.test(value) ? "ip" : "dns", value }) as const),
-        ),
-      ],
-    },
-    webcrypto as Crypto,
-  );
+  const certificate = await X509CertificateGenerator.create({
+    subject: `CN=${names[0] ?? "client"}`,
+    issuer: root.subject,
+    notBefore: new Date(from),
+    notAfter: new Date(from + days * DAY),
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: /^[0-9.]+$/.test(value) ? "ip" : "dns", value }) as const),
+      ),
+    ],
+  });
   const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
   return { cert: certificate.toString("pem"), key: PemConverter.encode(key, "PRIVATE KEY") };
 }

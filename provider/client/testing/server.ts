@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import type { ServerUnaryCall } from "@grpc/grpc-js";
+import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,11 @@ export type Handler = (
   request: WireMessage,
   call: ServerUnaryCall<WireMessage, WireMessage>,
 ) => Answer | Promise<Answer>;
-export type Answer = WireMessage | { readonly code: status; readonly details: string };
+export type Answer = WireMessage | Refusal;
+interface Refusal {
+  readonly code: status;
+  readonly details: string;
+}
 
 export interface TestServer {
   readonly address: string;
@@ -49,11 +53,11 @@ export async function startServer(
     if (!method) throw new Error(`OPI has no method ${name}`);
     server.register<WireMessage, WireMessage>(
       method.rpc,
-      (call: ServerUnaryCall<WireMessage, WireMessage>, done: (error: unknown, answer?: WireMessage) => void) => {
+      (call: ServerUnaryCall<WireMessage, WireMessage>, done: sendUnaryData<WireMessage>) => {
         Promise.resolve()
           .then(() => handler(call.request, call))
           .then(
-            (answer) => ("code" in answer && "details" in answer ? done(answer) : done(null, answer)),
+            (answer) => (isError(answer) ? done(answer) : done(null, answer)),
             (error: unknown) => done({ code: status.INTERNAL, details: String(error) }),
           );
       },
@@ -77,4 +81,8 @@ export async function startServer(
       await Promise.resolve();
     },
   };
+}
+
+function isError(answer: Answer): answer is Refusal {
+  return "code" in answer && "details" in answer;
 }
