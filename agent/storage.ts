@@ -19,6 +19,8 @@ export interface Storage {
 
 /** A first answer takes milliseconds; an SPDK that needs longer is not there. */
 const CONNECT_MS = 5_000;
+/** SPDK answers within milliseconds but where it waits for others; those calls name deadlines of their own. */
+const ANSWER_MS = 10_000;
 
 export async function openStorage(options: AgentOptions): Promise<Storage> {
   const run = options.runFolder ?? (await mkdtemp(join(tmpdir(), "pulumi-opi-agent-")));
@@ -39,9 +41,9 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
         ...options.simulator,
         socketPath: join(run, "spdk.sock"),
       });
-      spdk = new SpdkClient(simulator.socketPath);
+      spdk = new SpdkClient(simulator.socketPath, { timeoutMs: ANSWER_MS });
     } else if (typeof options.spdk === "string") {
-      spdk = new SpdkClient(options.spdk.replace(/^unix:(\/\/(?=\/))?/, ""));
+      spdk = new SpdkClient(options.spdk.replace(/^unix:(\/\/(?=\/))?/, ""), { timeoutMs: ANSWER_MS });
     } else {
       spdk = options.spdk;
     }

@@ -1,4 +1,5 @@
-import { isFieldUnset, leavesOf, readLeaf, sameValue, writeLeaf, copy, type Leaf } from "../contract/message";
+import { copy, isFieldUnset, leavesOf, read, readLeaf, sameValue, writeLeaf, type Leaf } from "../contract/message";
+import { messageShape } from "../contract/shape";
 import { invalidArgument } from "./status";
 
 /** What an update asks for: the whole object as it shall be, and the paths of the values that change. */
@@ -10,6 +11,8 @@ export interface Change<T> {
 export interface UpdateRules {
   /** Paths that may change; everything else is immutable. A path stands for all below it. */
   readonly updatable: readonly string[];
+  /** Paths that no answer ever holds. */
+  readonly secrets: readonly string[];
   /** Path of the resource in the request, for errors. */
   readonly field: string;
 }
@@ -18,8 +21,8 @@ export interface UpdateRules {
  * Merges what a request asks for into the object (AIP-134, AIP-161).
  *
  * Without a mask the populated fields are meant; `*` means all of them. A value that a mask names takes what the request
- * holds, absence included. A value that is only meant because the request means everything keeps an immutable field
- * that the request left out: a client that never saw a secret or an assigned value is not asking to clear it.
+ * holds, absence included. Where the request only means a value because it means everything, what it left out is kept if
+ * it is immutable or a secret: a client that never saw a secret or an assigned value is not asking to clear it.
  */
 export function applyMask<T extends object>(
   typeName: string,
@@ -36,8 +39,10 @@ export function applyMask<T extends object>(
     const before = readLeaf(current, leaf);
     const after = readLeaf(wish, leaf);
     if (leaf.output || sameValue(before, after)) continue;
+    const leftOut = !exact && isFieldUnset(leaf.field, after);
+    if (leftOut && rules.secrets.includes(leaf.path)) continue;
     if (!isUnder(leaf.path, rules.updatable)) {
-      if (!exact && isFieldUnset(leaf.field, after)) continue;
+      if (leftOut) continue;
       throw invalidArgument(
         `${rules.field}.${leaf.path}: cannot be changed after creation; delete the object and create it anew`,
       );
@@ -45,7 +50,7 @@ export function applyMask<T extends object>(
     writeLeaf(desired, leaf, after);
     changed.push(leaf.path);
   }
-  return { desired, changed };
+  return { desired: withoutEmptied(typeName, desired, wish), changed };
 }
 
 type Selection = ReadonlyMap<Leaf, { readonly exact: boolean }>;
@@ -74,4 +79,15 @@ function selectLeaves(leaves: readonly Leaf[], mask: readonly string[], wish: ob
 
 export function isUnder(path: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+}
+
+/** A message that the request left out and that has lost all its values is absent, not empty. */
+function withoutEmptied<T extends object>(typeName: string, desired: T, wish: object): T {
+  const emptied = messageShape(typeName).fields.filter((field) => {
+    if (field.message === undefined || field.required || read(wish, field) !== undefined) return false;
+    const inner = read(desired, field);
+    if (typeof inner !== "object" || inner === null) return false;
+    return leavesOf(field.message().typeName).every((leaf) => isFieldUnset(leaf.field, readLeaf(inner, leaf)));
+  });
+  return { ...desired, ...Object.fromEntries(emptied.map((field) => [field.local, undefined])) };
 }

@@ -49,7 +49,7 @@ function fieldShape(field: DescField): FieldShape {
 }
 
 function isWrapper(message: DescMessage): boolean {
-  return /^google\.protobuf\.(\w+)Value$/.test(message.typeName);
+  return /^google\.protobuf\.(\w+Value|FieldMask)$/.test(message.typeName);
 }
 
 function emptyOf(field: DescField): () => unknown {

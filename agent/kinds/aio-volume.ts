@@ -16,7 +16,7 @@ export const aioVolume: Kind<AioVolume, { readonly bdev: string }> = {
   service: "opi_api.storage.v1.AioVolumeService",
   updatable: ["blocks_count"],
   secrets: [],
-  refusals: [],
+  refusals: [{ path: "uuid", reason: "SPDK 24.05 cannot give an AIO volume a UUID: leave it out", until: [24, 5] }],
   isVolume: true,
 
   check(volume, field) {

@@ -39,6 +39,8 @@ export interface Refusal {
   readonly path: string;
   /** Why, and what to do instead. */
   readonly reason: string;
+  /** The last SPDK version that lacks it, as major and minor; absent when all do. */
+  readonly until?: readonly [major: number, minor: number];
 }
 
 /**

@@ -17,6 +17,9 @@ export interface Attachment {
   readonly controller: NvmeRemoteController;
 }
 
+/** SPDK answers when the remote side has, or when it has given up on it. */
+export const CONNECT_MS = 60_000;
+
 const MULTIPATH: Readonly<Partial<Record<NvmeMultipath, string>>> = {
   [NvmeMultipath.NVME_MULTIPATH_DISABLE]: "disable",
   [NvmeMultipath.NVME_MULTIPATH_FAILOVER]: "failover",
@@ -72,16 +75,20 @@ async function attach(attachment: Attachment, path: NvmePath, environment: Envir
   const key = keyOf(attachment, environment);
   const onTcp = path.trtype === NvmeTransportType.NVME_TRANSPORT_TYPE_TCP;
   try {
-    return await environment.spdk.call<readonly string[]>("bdev_nvme_attach_controller", {
-      name: id,
-      ...transportIdOf(path),
-      ...hostOf(path),
-      ...(controller.ioQueuesCount === 0n ? {} : { num_io_queues: Number(controller.ioQueuesCount) }),
-      ...(onTcp && controller.tcp?.hdgst === true ? { hdgst: true } : {}),
-      ...(onTcp && controller.tcp?.ddgst === true ? { ddgst: true } : {}),
-      ...(onTcp && key !== undefined ? { psk: key.name } : {}),
-      multipath: MULTIPATH[controller.multipath] ?? "disable",
-    });
+    return await environment.spdk.call<readonly string[]>(
+      "bdev_nvme_attach_controller",
+      {
+        name: id,
+        ...transportIdOf(path),
+        ...hostOf(path),
+        ...(controller.ioQueuesCount === 0n ? {} : { num_io_queues: Number(controller.ioQueuesCount) }),
+        ...(onTcp && controller.tcp?.hdgst === true ? { hdgst: true } : {}),
+        ...(onTcp && controller.tcp?.ddgst === true ? { ddgst: true } : {}),
+        ...(onTcp && key !== undefined ? { psk: key.name } : {}),
+        multipath: MULTIPATH[controller.multipath] ?? "disable",
+      },
+      { timeoutMs: CONNECT_MS },
+    );
   } catch (error) {
     throw explain(error, path);
   }

@@ -2,6 +2,7 @@ import {
   SpdkError,
   type SpdkBdev,
   type SpdkBdevIoStat,
+  type SpdkCallOptions,
   type SpdkCaller,
   type SpdkIoStat,
   type SpdkNvmfSubsystem,
@@ -14,12 +15,12 @@ export class Spdk {
 
   constructor(private readonly caller: SpdkCaller) {}
 
-  call<T = unknown>(verb: string, params?: object): Promise<T> {
-    return this.caller.call<T>(verb, params);
+  call<T = unknown>(verb: string, params?: object, options?: SpdkCallOptions): Promise<T> {
+    return this.caller.call<T>(verb, params, options);
   }
 
-  version(): Promise<SpdkVersion> {
-    return this.caller.call<SpdkVersion>("spdk_get_version");
+  version(options?: SpdkCallOptions): Promise<SpdkVersion> {
+    return this.caller.call<SpdkVersion>("spdk_get_version", undefined, options);
   }
 
   /** A verb that deletes: what is gone already is fine. */

@@ -129,6 +129,7 @@ export class Collection {
       const current = { ...stored, object: await kind.observe(stored, environment) };
       const { desired, changed } = applyMask(kind.type, current.object, wish, request.updateMask ?? [], {
         updatable: kind.updatable,
+        secrets: kind.secrets,
         field,
       });
       if (changed.length === 0) return this.answer(current.object);

@@ -5,7 +5,7 @@ import { page } from "../aip/page";
 import { failedPrecondition, invalidArgument, notFound } from "../aip/status";
 import { messageDescriptor, resourceOf } from "../contract/descriptors";
 import type { Environment } from "../kinds/kind";
-import { pathsOf } from "../kinds/nvme-attachment";
+import { CONNECT_MS, pathsOf } from "../kinds/nvme-attachment";
 import { remoteNamespacesOf } from "../kinds/nvme-remote-namespace";
 import type {
   GetNvmeRemoteNamespaceRequest,
@@ -36,7 +36,7 @@ export function remoteControllerMethods(environment: Environment, writes: Mutex)
         if (environment.store.get(name) === undefined) throw notFound(`${name} does not exist`);
         if (pathsOf(environment.store, name).length === 0)
           throw failedPrecondition(`${name} has no path, so there is no connection to reset`);
-        await environment.spdk.call("bdev_nvme_reset_controller", { name: id });
+        await environment.spdk.call("bdev_nvme_reset_controller", { name: id }, { timeoutMs: CONNECT_MS });
         return {};
       });
     },
