@@ -76,7 +76,8 @@ function fieldChange(
   // Nobody knows the old value (a secret after import): the new one completes the state. And what the agent drops
   // without a word it would drop again: a new object would be lost data for nothing.
   const stateOnly = (kind === "add" && markerOf(olds).unknown.includes(path)) || ignores(dialect, type, path);
-  const inPlace = !field.immutable && !field.references && updates(dialect, type, topLevel(path));
+  const shrinks = field.grows === true && typeof before === "number" && typeof after === "number" && after < before;
+  const inPlace = !field.immutable && !field.references && !shrinks && updates(dialect, type, topLevel(path));
   return { path, kind, replace: !stateOnly && !inPlace, stateOnly };
 }
 
@@ -85,6 +86,7 @@ function fieldChange(
  * a name that the agent allows once.
  */
 function wouldCollide(type: ResourceType, { olds, news, dialect }: DiffRequest): boolean {
+  if (type.exclusive) return true;
   const id = news[RESOURCE_ID];
   if (news[AUTONAMED] !== true && (id === olds[RESOURCE_ID] || holdsUnknown(id))) return true;
   return inputFields(type).some((field) => {

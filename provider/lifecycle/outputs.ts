@@ -70,7 +70,7 @@ function merged(
 /** Property paths that reads of this dialect can never fill: what an imported object's program must supply. */
 export function unreadable(type: ResourceType, dialect: Dialect): readonly string[] {
   return leaves(inputFields(type))
-    .filter((field) => field.secret || !reads(dialect, type, topLevel(field.property)))
+    .filter((field) => field.secret === true || !reads(dialect, type, topLevel(field.property)))
     .map((field) => field.property);
 }
 

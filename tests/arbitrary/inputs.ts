@@ -58,11 +58,11 @@ function obey(inputs: Properties, rule: Rule): Properties {
       return isSet ? inputs : withValueAt(inputs, `${rule.path}.rwBandwidthMbs`, 10);
     }
     case "keyFitsCipher":
-      return withValueAt(inputs, rule.key, keyFor(String(at(rule.cipher)), String(at(rule.key))));
+      return withValueAt(inputs, rule.key, keyFor(textAt(inputs, rule.cipher), textAt(inputs, rule.key)));
     case "addressFamily": {
-      const version = /_IPV(4|6)$/.exec(String(at(rule.family)))?.[1];
-      const address = at(rule.address);
-      if (address === undefined || version === undefined || isIP(String(address)) === Number(version)) return inputs;
+      const version = /_IPV(4|6)$/.exec(textAt(inputs, rule.family))?.[1];
+      const address = textAt(inputs, rule.address);
+      if (address === "" || version === undefined || isIP(address) === Number(version)) return inputs;
       return withValueAt(inputs, rule.address, version === "4" ? "192.0.2.7" : "2001:db8::7");
     }
     case "transport":
@@ -80,10 +80,10 @@ function keyFor(cipher: string, digits: string): string {
 }
 
 function obeyTransport(inputs: Properties, rule: Extract<Rule, { kind: "transport" }>): Properties {
-  const isPcie = String(valueAt(inputs, rule.transport)).endsWith("_PCIE");
+  const isPcie = textAt(inputs, rule.transport).endsWith("_PCIE");
   const unwanted = isPcie ? rule.fabrics : rule.pcie;
   const result = unwanted ? withValueAt(inputs, unwanted, undefined) : inputs;
-  if (!rule.address || isPcieAddress(String(valueAt(inputs, rule.address))) === isPcie) return result;
+  if (!rule.address || isPcieAddress(textAt(inputs, rule.address)) === isPcie) return result;
   return withValueAt(result, rule.address, isPcie ? "0000:03:00.0" : "192.0.2.7");
 }
 
@@ -101,4 +101,9 @@ function obeyLimits(inputs: Properties, { min, max }: Extract<Rule, { kind: "lim
     }
   }
   return result;
+}
+
+function textAt(inputs: Properties, path: string): string {
+  const value = valueAt(inputs, path);
+  return typeof value === "string" ? value : "";
 }

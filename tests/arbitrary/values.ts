@@ -6,7 +6,7 @@ import type { Field, Format } from "../../provider/catalogue";
 import type { PropertyValue } from "../../provider/catalogue/values/property";
 
 const hexDigits = (least: number, most = least): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: least, maxLength: most });
+  fc.string({ unit: fc.constantFrom(...Array.from("0123456789abcdef")), minLength: least, maxLength: most });
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/);
 const ipv4 = fc.ipV4();
 const ipv6 = fc.ipV6().filter((address) => isIP(address) === 6);

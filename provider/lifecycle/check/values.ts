@@ -153,7 +153,7 @@ function checkText(field: Field, value: PropertyValue, path: string): Checked {
   if (text === "") {
     // The wire cannot tell empty text from none (proto3).
     return field.behavior === "required"
-      ? fail(field, value, path, `must not be empty. ${field.doc}`)
+      ? { value, failures: [{ property: path, reason: `must not be empty. ${field.doc}` }] }
       : { value: undefined, failures: [] };
   }
   if (field.maxLength !== undefined && text.length > field.maxLength) {
