@@ -99,7 +99,7 @@ class Builder {
     const fields = this.resourceFields(desc, own.fields, used);
     const unknown = Object.keys(own.fields).filter((property) => !used.has(property));
     if (unknown.length > 0) throw new Error(`overlay of ${desc.typeName} names no field: ${unknown.join(", ")}`);
-    return {
+    return definedOnly({
       token: `opi:${area}:${desc.name}`,
       area,
       noun: desc.name,
@@ -112,9 +112,10 @@ class Builder {
       methods,
       statistics,
       rules: own.rules ?? [],
+      exclusive: own.exclusive,
       readOnly: methods.create === undefined,
       doc: this.descriptors.doc(desc),
-    };
+    });
   }
 
   /** `spec` and `status` dissolve into the resource; `name` is every resource's own and no field. */

@@ -8,6 +8,7 @@ export type FieldOverlay = Partial<
     | "secret"
     | "assigned"
     | "unique"
+    | "grows"
     | "references"
     | "format"
     | "minimum"
@@ -21,6 +22,7 @@ export interface TypeOverlay {
   /** Keys are property paths; what holds for a message holds for all fields in it. */
   readonly fields: Readonly<Record<string, FieldOverlay>>;
   readonly rules?: readonly Rule[];
+  readonly exclusive?: true;
 }
 
 const volumes = [
@@ -145,12 +147,20 @@ export const overlay: Readonly<Record<string, TypeOverlay>> = {
       { kind: "addressFamily", address: "traddr", family: "fabrics.adrfam" },
       { kind: "addressFamily", address: "fabrics.sourceTraddr", family: "fabrics.adrfam" },
     ],
+    // SPDK keeps all paths of a controller to one subsystem, and without multipath gives it one path
+    // (recordings/spdk-24.05.jsonl: nvme/attach_again, attach_again_multipath): whatever changes, the old path may stand in the way.
+    exclusive: true,
   },
   "opi_api.storage.v1.NvmeRemoteNamespace": {
     fields: { eui64: { format: "eui64" } },
   },
   "opi_api.storage.v1.NullVolume": {
-    fields: { blockSize: { format: "sectorMultiple", immutable: true }, blocksCount, uuid: bdevUuid },
+    fields: {
+      blockSize: { format: "sectorMultiple", immutable: true },
+      // recordings/spdk-24.05.jsonl: bdev/null_resize_smaller
+      blocksCount: { ...blocksCount, grows: true },
+      uuid: bdevUuid,
+    },
   },
   "opi_api.storage.v1.MallocVolume": {
     fields: {

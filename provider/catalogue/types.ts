@@ -59,6 +59,8 @@ export interface Field {
   readonly assigned?: true;
   /** Two objects of the type cannot hold the same value at one time (on the agent, or below one parent). */
   readonly unique?: true;
+  /** It can become larger in place; becoming smaller takes a new object. */
+  readonly grows?: true;
   /** Nouns of the resource types whose names it takes. */
   readonly references?: readonly string[];
   readonly format?: Format;
@@ -135,6 +137,8 @@ export interface ResourceType {
   /** Counters of the stats call. */
   readonly statistics: readonly Field[];
   readonly rules: readonly Rule[];
+  /** What an object occupies is needed by its successor, whatever differs: the old object goes before the new comes. */
+  readonly exclusive?: true;
   /** A type without a create call can only be read. */
   readonly readOnly: boolean;
   readonly doc: string;

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configFromEnvironment } from "../client";
-import type { AgentConfig, TlsConfig } from "../client";
+import type { AgentConfig } from "../client";
+import { hideSecrets, isPlain } from "./secrets";
+import type { SecretNames } from "./secrets";
 
 /** How to reach the agent that a resource lives on. */
 export interface AgentArgs {
@@ -40,27 +42,23 @@ export interface TlsArgs {
   minVersion?: pulumi.Input<"TLSv1.2" | "TLSv1.3">;
 }
 
+/** Credentials are secrets whether or not the program says so. */
+const credentials: SecretNames = { tls: { key: true }, metadata: true };
+
 /**
  * The agent of a resource: the argument when it names an address, else the project's configuration (`opi:address`, …)
  * and the environment (`OPI_ADDRESS`, …) with the argument's other settings on top. An address given by a program is
  * never mixed with settings from elsewhere: they could be another agent's credentials.
+ *
+ * A missing address is reported by check, by property path.
  */
-export function resolveAgent(given: pulumi.Input<AgentArgs> | undefined): pulumi.Output<AgentConfig> {
-  const ambient = ambientAgent();
-  return pulumi.output(given ?? {}).apply((agent) => {
-    const { tls, metadata, ...rest } = agent.address === undefined ? { ...ambient, ...agent } : agent;
-    // A missing address is reported by check, by property path.
-    return pulumi.output({ ...rest, ...hidden(tls, metadata) }) as pulumi.Output<AgentConfig>;
-  });
-}
-
-/** Credentials are secrets whether or not the program says so. */
-function hidden(tls: TlsConfig | undefined, metadata: AgentConfig["metadata"]): Record<string, unknown> {
-  const key = tls?.key === undefined ? {} : { key: pulumi.secret(tls.key) };
-  return {
-    ...(tls === undefined ? {} : { tls: { ...tls, ...key } }),
-    ...(metadata === undefined ? {} : { metadata: pulumi.secret(metadata) }),
+export function resolveAgent(given: pulumi.Input<AgentArgs> | undefined): pulumi.Input<Record<string, unknown>> {
+  const settings = (agent: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+    const own = Object.fromEntries(Object.entries(agent).filter(([, value]) => value !== undefined));
+    return hideSecrets(own.address === undefined ? { ...ambientAgent(), ...own } : own, credentials);
   };
+  if (given === undefined || isPlain(given)) return settings({ ...given });
+  return pulumi.output(given).apply((agent) => pulumi.output(settings({ ...agent })));
 }
 
 /**

@@ -94,7 +94,12 @@ function describe(field: Field): string {
     : "";
   const format =
     field.format === "hex" ? " Hexadecimal digits." : field.format === "eui64" ? " 16 hexadecimal digits." : "";
-  return `${field.doc}${takes}${format}${field.immutable ? " Changing it replaces the object." : ""}`;
+  const change = field.immutable
+    ? " Changing it replaces the object."
+    : field.grows
+      ? " It can grow in place; a smaller one replaces the object."
+      : "";
+  return `${field.doc}${takes}${format}${change}`;
 }
 
 function inputType(field: Field): string {

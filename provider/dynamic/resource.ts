@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { typeByToken } from "../catalogue";
+import type { Field } from "../catalogue";
 import { resolveAgent } from "./agent";
 import type { AgentArgs } from "./agent";
 import { AGENT, NOTE, PROVIDER, SERIALIZED_PROVIDER } from "./note";
+import { hideSecrets } from "./secrets";
+import type { SecretNames } from "./secrets";
 
 /** Inputs that every resource takes beside its own. */
 export interface ResourceArgs {
@@ -38,11 +41,7 @@ export abstract class OpiResource extends pulumi.CustomResource {
     options: pulumi.CustomResourceOptions | undefined,
   ) {
     const type = typeByToken(token);
-    const secrets = type.fields.filter((field) => field.secret ?? field.fields?.some((inner) => inner.secret));
-    const inputs: Record<string, unknown> = { ...args };
-    for (const { name: secret } of secrets) {
-      if (inputs[secret] !== undefined) inputs[secret] = pulumi.secret(inputs[secret]);
-    }
+    const secrets = secretsOf(type.fields);
     // Properties that only the agent fills must be named, or the SDK does not make outputs of them.
     const outputs = Object.fromEntries(
       ["name", "resourceId", ...type.fields.map((field) => field.name)].map((property) => [property, undefined]),
@@ -52,15 +51,28 @@ export abstract class OpiResource extends pulumi.CustomResource {
       name,
       {
         ...outputs,
-        ...inputs,
+        ...hideSecrets({ ...args }, secrets),
         [AGENT]: resolveAgent(args?.agent),
         [NOTE]: { type: token, name },
         [PROVIDER]: SERIALIZED_PROVIDER,
       },
       {
         ...options,
-        additionalSecretOutputs: [...(options?.additionalSecretOutputs ?? []), ...secrets.map((s) => s.name)],
+        additionalSecretOutputs: [
+          ...(options?.additionalSecretOutputs ?? []),
+          ...Object.keys(secrets).filter((property) => secrets[property] === true),
+        ],
       },
     );
   }
+}
+
+function secretsOf(fields: readonly Field[]): SecretNames {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const inner = secretsOf(field.fields ?? []);
+      const names = field.secret === true || Object.keys(inner).length === 0 ? field.secret : inner;
+      return names === undefined ? [] : [[field.name, names] as const];
+    }),
+  );
 }
