@@ -1,0 +1,4 @@
+import { backendCases, remotes } from "./backend";
+import { describeLives } from "./life";
+
+describeLives(backendCases, { remotes });

@@ -1,0 +1,4 @@
+import { middleendCases } from "./middleend";
+import { describeLives } from "./life";
+
+describeLives(middleendCases);

@@ -1,0 +1,4 @@
+import { nvmeCases } from "./frontend";
+import { describeLives } from "./life";
+
+describeLives(nvmeCases);

@@ -1,0 +1,4 @@
+import { virtioCases } from "./frontend";
+import { describeLives } from "./life";
+
+describeLives(virtioCases);
