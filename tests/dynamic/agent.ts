@@ -25,6 +25,8 @@ export interface TestAgent {
   remove(noun: string, name: string): Promise<void>;
   /** Names of all objects of all types. */
   objects(): Promise<readonly string[]>;
+  /** Calls that wrote something, `CreateNullVolume`, in the order in which they ended, since this was last asked. */
+  writes(): readonly string[];
   /** Keys and PSKs that it has handed to SPDK: it never tells them to its clients. */
   keysHandedOver(): readonly string[];
   /** All that it has logged, in its most talkative form. */
@@ -45,6 +47,7 @@ export async function startTestAgent({ remotes, access, ...options }: TestAgentO
   const spdk = new SpdkClient(simulator.socketPath);
   const keys: string[] = [];
   const lines: string[] = [];
+  const past: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
   const running = await startAgent({ listen: "127.0.0.1:0", ...options, logger, spdk: noting(spdk, keys) });
   const client = connect({ address: running.address, ...access });
@@ -79,8 +82,15 @@ export async function startTestAgent({ remotes, access, ...options }: TestAgentO
     },
     remove: (noun, name) => client.delete(typeByNoun(noun), name),
     objects: () => objectsOf(client),
+    writes: () => {
+      const calls = lines.splice(0).flatMap((line) => {
+        past.push(line);
+        return writeIn(line) ?? [];
+      });
+      return calls;
+    },
     keysHandedOver: () => keys,
-    log: () => lines.join(""),
+    log: () => [...past, ...lines].join(""),
     stop: async () => {
       await running.stop();
       await spdk.close();
@@ -105,6 +115,12 @@ function noting(spdk: SpdkCaller, keys: string[]): SpdkCaller {
     },
     close: () => spdk.close(),
   };
+}
+
+function writeIn(line: string): string | undefined {
+  // The agent's own log: one JSON object a line.
+  const { msg, code, method = "" } = JSON.parse(line) as Readonly<Partial<Record<"msg" | "code" | "method", string>>>;
+  return msg === "call" && code === "OK" && /^(Create|Update|Delete)/.test(method) ? method : undefined;
 }
 
 async function objectsOf(client: Agent): Promise<readonly string[]> {
