@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -43,7 +44,10 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
       });
       spdk = new SpdkClient(simulator.socketPath, { timeoutMs: ANSWER_MS });
     } else if (typeof options.spdk === "string") {
-      spdk = new SpdkClient(options.spdk.replace(/^unix:(\/\/(?=\/))?/, ""), { timeoutMs: ANSWER_MS });
+      const path = options.spdk.replace(/^unix:(\/\/(?=\/))?/, "");
+      // The client would wait for an SPDK that is not there yet; at the start, not being there is a mistake to tell of.
+      await probe(path);
+      spdk = new SpdkClient(path, { timeoutMs: ANSWER_MS });
     } else {
       spdk = options.spdk;
     }
@@ -57,4 +61,15 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
       cause: error,
     });
   }
+}
+
+function probe(path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once("error", reject);
+  });
 }

@@ -1,5 +1,5 @@
 import { NvmeSubsystem } from "../../provider/wire/opi_api/storage/v1/frontend_nvme";
-import { QosVolume } from "../../provider/wire/opi_api/storage/v1/middleend_qos_volume";
+import { VirtioBlk } from "../../provider/wire/opi_api/storage/v1/frontend_virtio_blk";
 import { applyMask } from "./field-mask";
 
 const SUBSYSTEM = "opi_api.storage.v1.NvmeSubsystem";
@@ -71,18 +71,12 @@ describe("an update's mask", () => {
   });
 
   test("that empties a message of its last value makes it absent", () => {
-    const volume = QosVolume.fromPartial({ volumeNameRef: "x", limits: { max: { rwIopsKiops: 1n } } });
-    const { desired } = applyMask(
-      "opi_api.storage.v1.VirtioBlk",
-      { ...volume, maxLimit: volume.limits?.max },
-      {},
-      ["max_limit"],
-      {
-        updatable: ["max_limit"],
-        secrets: [],
-        field: "virtio_blk",
-      },
-    );
+    const limited = VirtioBlk.fromPartial({ maxLimit: { rwIopsKiops: 1n } });
+    const { desired } = applyMask("opi_api.storage.v1.VirtioBlk", limited, VirtioBlk.fromPartial({}), ["max_limit"], {
+      updatable: ["max_limit"],
+      secrets: [],
+      field: "virtio_blk",
+    });
     expect(desired.maxLimit).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Client, credentials, Metadata, status, type ServiceError } from "@grpc/grpc-js";
+import { Client, credentials, Metadata, status, type MethodDefinition, type ServiceError } from "@grpc/grpc-js";
 
 import { startAgent, type AgentOptions, type RunningAgent } from "..";
 import { copy } from "../contract/message";
@@ -49,13 +49,16 @@ export class TestClient {
   call(method: string, request: object = {}): Promise<Message> {
     const [service, definition] = methodOf(method);
     const descriptor = serviceDescriptor(service).methods.find((each) => each.name === method);
-    const whole = copy(descriptor?.input.typeName ?? "", request);
+    return this.unary(definition, copy(descriptor?.input.typeName ?? "", request));
+  }
+
+  unary(definition: MethodDefinition<object, object>, request: object): Promise<Message> {
     return new Promise((resolve, reject) => {
       this.client.makeUnaryRequest(
         definition.path,
         definition.requestSerialize,
         definition.responseDeserialize,
-        whole,
+        request,
         this.metadata,
         (error, response) => {
           if (error === null) resolve(withoutUnknown(response as Message));
@@ -70,10 +73,11 @@ export class TestClient {
   }
 }
 
-function methodOf(method: string): [string, (typeof serviceDefinitions)[string][string]] {
+function methodOf(method: string): [string, MethodDefinition<object, object>] {
   const local = method.charAt(0).toLowerCase() + method.slice(1);
   for (const [service, definition] of Object.entries(serviceDefinitions)) {
-    const found = definition[local];
+    // The map of services leaves out the message types; all of them are objects.
+    const found = definition[local] as MethodDefinition<object, object> | undefined;
     if (found !== undefined) return [service, found];
   }
   throw new Error(`the contract has no method ${method}`);
@@ -105,16 +109,18 @@ export interface AgentUnderTest extends TestClient {
 export interface Setup extends Partial<AgentOptions> {
   /** Stands between the agent and SPDK. */
   readonly between?: (spdk: SpdkCaller) => SpdkCaller;
+  /** How long the agent waits for SPDK. */
+  readonly timeoutMs?: number;
 }
 
 export async function agentUnderTest(setup: Setup = {}): Promise<AgentUnderTest> {
-  const { between, ...options } = setup;
+  const { between, timeoutMs, ...options } = setup;
   const folder = await mkdtemp(join(tmpdir(), "opi-agent-test-"));
   const simulator = await startSimulator({
     socketPath: join(folder, "spdk.sock"),
     remotes: [...defaultRemotes, SECURE_REMOTE],
   });
-  const spdk = new SpdkClient(simulator.socketPath);
+  const spdk = new SpdkClient(simulator.socketPath, { timeoutMs });
   const runFolder = join(folder, "run");
   const agent = await startAgent({
     listen: `unix:${join(folder, "agent.sock")}`,
