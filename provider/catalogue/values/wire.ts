@@ -70,12 +70,18 @@ function toWireOne(field: Field, value: PropertyValue): unknown {
     case "bytes":
       return field.format === "psk" ? Buffer.from(textOf(value), "utf8") : Buffer.from(textOf(value), "hex");
     case "enum":
-      return enumByName(field.type ?? "").values.find((entry) => entry.name === value)?.number ?? 0;
+      return enumNumber(field, value);
     case "bool":
       return value === true;
     case "string":
       return textOf(value);
   }
+}
+
+/** A value newer than our contract goes by its number, as it came. */
+function enumNumber(field: Field, value: PropertyValue): number {
+  const known = enumByName(field.type ?? "").values.find(({ name }) => name === value);
+  return known?.number ?? (/^-?[0-9]+$/.test(textOf(value)) ? Number(value) : 0);
 }
 
 /** Checked values of text fields are text or numbers. */
@@ -86,7 +92,9 @@ function textOf(value: PropertyValue): string {
 function fromWire(field: Field, value: unknown, keepZero = false): PropertyValue | undefined {
   if (value === undefined || value === null) return undefined;
   if (field.repeated && Array.isArray(value)) {
-    return value.flatMap((entry: unknown) => fromWireOne(field, entry, keepZero) ?? []);
+    // A zero in a list is one of its entries; only in a message can it stand for absence.
+    const keep = keepZero || field.kind !== "message";
+    return value.flatMap((entry: unknown) => fromWireOne(field, entry, keep) ?? []);
   }
   return fromWireOne(field, value, keepZero);
 }
