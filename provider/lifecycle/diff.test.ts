@@ -41,6 +41,7 @@ const HOST = "nqn.2014-08.org.example:host-1";
 test.each<[what: string, scenario: Scenario, words: readonly string[]]>([
   ["nothing for nothing", { noun: "NullVolume", change: {} }, []],
   ["a size", { noun: "NullVolume", change: { blocksCount: 128 } }, ["blocksCount: update, in place"]],
+  ["a size that shrinks", { noun: "NullVolume", change: { blocksCount: 32 } }, ["blocksCount: update, replace"]],
   ["an immutable field", { noun: "NullVolume", change: { blockSize: 4096 } }, ["blockSize: update, replace"]],
   ["the id", { noun: "NullVolume", change: { resourceId: "disk-2" } }, ["resourceId: update, replace"]],
   ["an id not known yet", { noun: "NullVolume", change: { resourceId: UNKNOWN } }, ["resourceId: update, replace"]],
@@ -199,6 +200,11 @@ test.each<[what: string, scenario: Scenario, deleteFirst: boolean]>([
     { noun: "NullVolume", before: { uuid: UUID }, change: { resourceId: "disk-2", uuid: undefined } },
     false,
   ],
+  [
+    "needs what the old one occupies, whatever changes",
+    { noun: "NvmePath", change: { resourceId: "path-2", trtype: "rdma", traddr: "192.0.2.2" } },
+    true,
+  ],
   ["is updated in place", { noun: "NullVolume", change: { blocksCount: 128 } }, false],
 ])("an object that %s goes before the new one comes: %j", (_, scenario, deleteFirst) => {
   expect(changesOf(scenario).deleteBeforeReplace).toBe(deleteFirst);
@@ -219,7 +225,7 @@ describe("an object with an automatic id", () => {
   });
 
   it("must go first once the program gives the same id", () => {
-    const pinned = { ...news, blockSize: 4096, resourceId: old.resourceId };
+    const pinned: Properties = { ...news, blockSize: 4096, resourceId: old.resourceId };
     expect(diff(type, { olds, news: pinned, dialect: standard }).deleteBeforeReplace).toBe(true);
   });
 });

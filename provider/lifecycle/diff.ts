@@ -83,11 +83,12 @@ function fieldChange(
 
 /**
  * Whether old and new object cannot both exist: they would share the id (only automatic ids change on replacement), or
- * a name that the agent allows once.
+ * something that the agent gives once.
  */
 function wouldCollide(type: ResourceType, { olds, news, dialect }: DiffRequest): boolean {
   if (type.exclusive) return true;
   const id = news[RESOURCE_ID];
+  if (type.exclusive) return true;
   if (news[AUTONAMED] !== true && (id === olds[RESOURCE_ID] || holdsUnknown(id))) return true;
   return inputFields(type).some((field) => {
     const after = news[field.name];
