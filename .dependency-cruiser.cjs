@@ -46,7 +46,7 @@ module.exports = {
     {
       name: "nothing imports tests, examples, benches or tools",
       severity: "error",
-      from: { path: code },
+      from: { path: code, pathNot: notTests },
       to: { path: "^(tests|examples|bench|tools)/" },
     },
     {

@@ -1,5 +1,6 @@
 import type { ResourceType } from "../catalogue";
 import type { WireMessage } from "../catalogue/values/wire";
+import type { Capabilities } from "../wire/opi_ext/agent/v1/capabilities";
 import type { Dialect } from "./dialect";
 
 /** How to reach one agent. Everything but `address` has a default. */
@@ -56,6 +57,8 @@ export interface Agent {
   readonly address: string;
   /** The agent's dialect: as configured, or found out by asking it once. */
   dialect(options?: CallOptions): Promise<Dialect>;
+  /** What the agent says of itself, freshly asked; undefined when it has no such call, which is ours (opi_ext). */
+  capabilities(options?: CallOptions): Promise<Capabilities | undefined>;
   create(type: ResourceType, wish: CreateWish, options?: CallOptions): Promise<WireMessage>;
   get(type: ResourceType, name: string, options?: CallOptions): Promise<WireMessage>;
   /** @param mask paths in proto names; never empty (AIP-134: an empty mask would mean full replacement) */

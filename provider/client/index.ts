@@ -13,6 +13,7 @@ import { OpiError } from "./error";
 import { RemoteAgent } from "./remote-agent";
 import { serviceConfig } from "./service-config";
 
+export type { Capabilities } from "../wire/opi_ext/agent/v1/capabilities";
 export type { Agent, AgentConfig, CallOptions, CreateWish, TlsConfig } from "./agent";
 export { opiCodec, withUnknownFields } from "./codec";
 export type { Codec } from "./codec";

@@ -6,9 +6,10 @@ import { CallError } from "./call-error";
 import { untilAborted } from "./abort";
 import type { Channel } from "./channel";
 import type { Codec } from "./codec";
+import type { Capabilities } from "../wire/opi_ext/agent/v1/capabilities";
 import { dialectByName } from "./dialect";
 import type { Dialect } from "./dialect";
-import { detectDialect } from "./dialect/detect";
+import { CAPABILITIES, detectDialect } from "./dialect/detect";
 import type { Attempt } from "./error";
 import { explain } from "./explain";
 import { allPages, PAGE_SIZE } from "./list";
@@ -45,7 +46,19 @@ export class RemoteAgent implements Agent {
     try {
       return await this.detected(options.signal);
     } catch (error) {
-      throw this.explained(error, { action: "find out the dialect of", agent: this.address }, "the agent", []);
+      throw this.explained(error, { action: "find out what can be done", agent: this.address }, "the agent", []);
+    }
+  }
+
+  async capabilities(options: CallOptions = {}): Promise<Capabilities | undefined> {
+    const { rpc, request, response } = CAPABILITIES;
+    try {
+      const said = await this.call(rpc, request, response, {}, this.readSeconds(options), options);
+      // The codec decoded it as that message.
+      return said as unknown as Capabilities;
+    } catch (error) {
+      if (error instanceof CallError && error.failure.code === status.UNIMPLEMENTED) return undefined;
+      throw this.explained(error, { action: "read the capabilities of", agent: this.address }, "the agent", []);
     }
   }
 

@@ -10,6 +10,13 @@ import type { Dialect } from "./types";
 /** One unary call by names. @throws CallError */
 export type Ask = (rpc: string, request: string, response: string, message: WireMessage) => Promise<WireMessage>;
 
+/** The call by which an agent tells what it is: our extension of the contract. */
+export const CAPABILITIES = {
+  rpc: "/opi_ext.agent.v1.CapabilitiesService/GetCapabilities",
+  request: "opi_ext.agent.v1.GetCapabilitiesRequest",
+  response: "opi_ext.agent.v1.Capabilities",
+} as const;
+
 /** No user id: 4 to 63 characters, but not of the automatic ids' form. */
 const PROBE = "volumes/pulumi-opi-probe";
 
@@ -22,14 +29,8 @@ const PROBE = "volumes/pulumi-opi-probe";
  * @throws CallError when the agent cannot be asked: unreachable, or not letting us in
  */
 export async function detectDialect(ask: Ask): Promise<Dialect> {
-  const capabilities = await answerOf(() =>
-    ask(
-      "/opi_ext.agent.v1.CapabilitiesService/GetCapabilities",
-      "opi_ext.agent.v1.GetCapabilitiesRequest",
-      "opi_ext.agent.v1.Capabilities",
-      {},
-    ),
-  );
+  const { rpc, request, response } = CAPABILITIES;
+  const capabilities = await answerOf(() => ask(rpc, request, response, {}));
   // The codec decoded it as that message.
   if (capabilities.kind === "answer") return fromCapabilities(capabilities.message as unknown as Capabilities);
 
