@@ -4,6 +4,7 @@ import type { WireMessage } from "../catalogue/values/wire";
 import type { Dialect } from "../client/dialect";
 import { ignores } from "../client/dialect";
 import { OpiError } from "../client/error";
+import { dialectFor } from "./agent-dialect";
 import { checkAgent } from "./check/agent";
 import { adopt, differences } from "./existing";
 import { afterFailedCreate } from "./failed-create";
@@ -22,7 +23,7 @@ import type { Place, Resource, Wish } from "./types";
  */
 export async function create(place: Place, inputs: Properties): Promise<Resource> {
   const { type, agent, options } = place;
-  const dialect = await agent.dialect(options);
+  const dialect = await dialectFor(place, "create", idIn(inputs));
   assertPossible(place, inputs, dialect);
   const wish: Wish = { place, dialect, inputs, name: predictedName(type, inputs, dialect) };
 

@@ -1,6 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import type { Properties } from "../catalogue/values/property";
 import { OpiError } from "../client/error";
+import { dialectFor } from "./agent-dialect";
 import { quote } from "./check/quote";
 import { find } from "./find";
 import { assertGone } from "./gone";
@@ -31,7 +32,7 @@ export async function read(place: Place, request: ReadRequest): Promise<ReadReso
   const { type, agent, options } = place;
   const { id, outputs: known = {} } = request;
   assertName(place, id);
-  const dialect = await agent.dialect(options);
+  const dialect = await dialectFor(place, "read", id);
   const noGet = dialect.unavailable[type.noun]?.get;
   if (noGet) {
     throw new OpiError(status.UNIMPLEMENTED, noGet, { action: `read ${type.noun}`, object: id, agent: agent.address });

@@ -3,6 +3,7 @@ import { valueAt } from "../catalogue/values/property";
 import type { Properties } from "../catalogue/values/property";
 import type { Dialect } from "../client/dialect";
 import { OpiError } from "../client/error";
+import { dialectFor } from "./agent-dialect";
 import { create } from "./create";
 import { diff } from "./diff";
 import { find } from "./find";
@@ -31,7 +32,7 @@ export interface UpdateRequest {
 export async function update(place: Place, request: UpdateRequest): Promise<Properties> {
   const { type, agent, options } = place;
   const { id, olds, news, ignoreChanges } = request;
-  const dialect = await agent.dialect(options);
+  const dialect = await dialectFor(place, "update", id);
   if (markerOf(olds).incomplete) return complete(place, dialect, request);
 
   const { changes } = diff(type, { olds, news, dialect, ignoreChanges });
