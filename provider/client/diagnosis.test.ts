@@ -124,7 +124,7 @@ test("plain text to an agent with mutual TLS", async () => {
 });
 
 test("a TLS version below the minimum, which can be lowered by name", async () => {
-  const address = await handshakeOnly({ ...server, maxVersion: "TLSv1.2" });
+  const address = await handshakeOnly({ ...server, minVersion: "TLSv1.2", maxVersion: "TLSv1.2" });
   expect(await said(address, { ca: ca.cert })).toMatch(/does not speak TLSv1\.3[^]*TLSv1\.2/);
   const message = await said(address, { ca: ca.cert, minVersion: "TLSv1.2" });
   expect(message).not.toMatch(/does not speak/);
