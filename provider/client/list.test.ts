@@ -63,7 +63,8 @@ test("the controllers of the reference bridge, which ignores pages and parents a
 });
 
 test.each([
-  [50, "nvidia", false],
+  [50, "nvidia", true],
+  [250, "nvidia", false],
   [250, "marvell", false],
   [249, "marvell", true],
   [250, "standard", true],

@@ -69,8 +69,9 @@ export const nvidia: Dialect = {
   },
   refuses: { ...spdkBridge.refuses, NvmeController: { fabricsId: pcieOnly } },
   missing: [...spdkBridge.missing, unknownController],
-  // Its lists never give a next page token: a default page has 50 entries, the largest 250.
-  silentListCut: [50, 250],
+  // Its lists never give a next page token. A page has 50 entries unless more are asked for; 250, which we ask for, is
+  // the most.
+  silentListCut: [250],
   // Its controller list is cut like the others, and does not go on for ever.
   endlessLists: {},
 };
@@ -105,6 +106,6 @@ export const marvell: Dialect = {
   },
   refuses: { ...spdkBridge.refuses, NvmeController: { fabricsId: pcieOnly } },
   missing: [...spdkBridge.missing, unknownController],
-  silentListCut: [50, 250],
+  silentListCut: [250],
   endlessLists: {},
 };
