@@ -14,13 +14,17 @@ import type { Dialect } from "../client/dialect";
 import { OpiError } from "../client/error";
 import * as lifecycle from "../lifecycle";
 import { agentChange } from "../lifecycle/agent-change";
-import { warn, warnOnce } from "./diagnostics";
+import { told, warn, warnOnce, withoutRepetition } from "./diagnostics";
 import { AGENT, NOTE, noteOf, ownProperties, PROVIDER } from "./note";
 import type { EngineProperties } from "./values";
 import { fromEngine, toEngine } from "./values";
 
 /** Checks inputs; with an agent that can be reached also what only it can tell. */
 export async function check(olds: EngineProperties, news: EngineProperties): Promise<dynamic.CheckResult> {
+  return reported(() => checked(olds, news));
+}
+
+async function checked(olds: EngineProperties, news: EngineProperties): Promise<dynamic.CheckResult> {
   const { type: token, name } = noteOf(news);
   const type = typeByToken(token);
   const old = fromEngine(ownProperties(olds));
@@ -80,9 +84,8 @@ export async function diff(_id: string, olds: EngineProperties, news: EngineProp
 
 export async function create(inputs: EngineProperties): Promise<dynamic.CreateResult> {
   return reported(async () => {
-    const place = placeOf(inputs);
     try {
-      const { id, outputs } = await lifecycle.create(place, fromEngine(ownProperties(inputs)));
+      const { id, outputs } = await lifecycle.create(placeOf(inputs), fromEngine(ownProperties(inputs)));
       return { id, outs: outcome(outputs, inputs) };
     } catch (error) {
       throw error instanceof lifecycle.Incomplete ? initializationFailed(error, inputs) : error;
@@ -135,7 +138,7 @@ async function dialectOf(news: EngineProperties): Promise<Dialect | undefined> {
     return await agent.dialect();
   } catch (error) {
     if (!(error instanceof OpiError)) throw error;
-    warnOnce(`agent ${agent.address} cannot be asked what it can do: ${error.detail}`);
+    warnOnce(`agent ${agent.address} cannot be asked what it can do: ${error.detail}. ${error.remedy ?? ""}`.trimEnd());
     return undefined;
   }
 }
@@ -165,12 +168,13 @@ function initializationFailed(error: lifecycle.Incomplete, inputs: EnginePropert
   return Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
 }
 
-/** The engine's dynamic host prints the stack of what it catches; a user needs the message only. */
+/** Lets warnings arrive before the result, and hands errors for the user over as their message. */
 async function reported<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof OpiError) error.stack = "";
-    throw error;
+    throw error instanceof OpiError ? withoutRepetition(error.message) : error;
+  } finally {
+    await told();
   }
 }

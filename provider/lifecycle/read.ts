@@ -29,7 +29,7 @@ export interface ReadResource extends Resource {
  * @throws OpiError when the agent cannot be reached, refuses, or has forgotten an object that is still there
  */
 export async function read(place: Place, request: ReadRequest): Promise<ReadResource | undefined> {
-  const { type, agent, options } = place;
+  const { type, agent } = place;
   const { id, outputs: known = {} } = request;
   assertName(place, id);
   const dialect = await dialectFor(place, "read", id);

@@ -30,7 +30,7 @@ export interface UpdateRequest {
  * @throws Incomplete when an incomplete object was to be made whole, and still is not
  */
 export async function update(place: Place, request: UpdateRequest): Promise<Properties> {
-  const { type, agent, options } = place;
+  const { type, agent } = place;
   const { id, olds, news, ignoreChanges } = request;
   const dialect = await dialectFor(place, "update", id);
   if (markerOf(olds).incomplete) return complete(place, dialect, request);
