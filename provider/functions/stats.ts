@@ -1,0 +1,24 @@
+import type { ResourceType } from "../catalogue";
+import { isProperties } from "../catalogue/values/property";
+import type { PropertyValue } from "../catalogue/values/property";
+import { plainProperties } from "../catalogue/values/wire";
+import type { OpiFunction } from "./function";
+
+/** The end of int32, in which OPI's counters travel: an agent that got there stays there. */
+const END = 2 ** 31 - 1;
+
+/** `get…Stats`: the counters of one object, and whether one of them has reached its end. */
+export function statsFunction(type: ResourceType): OpiFunction {
+  return {
+    token: `opi:${type.area}:get${type.noun}Stats`,
+    arguments: { name: "required" },
+    call: async (agent, { name = "" }, options) => {
+      const counters = plainProperties(type.statistics, await agent.stats(type, name, options));
+      return { ...counters, saturated: isSaturated(counters) };
+    },
+  };
+}
+
+function isSaturated(value: PropertyValue | undefined): boolean {
+  return isProperties(value) ? Object.values(value).some(isSaturated) : value === END;
+}
