@@ -5,11 +5,12 @@ import type { Place } from "./types";
 /**
  * The dialect of the agent that a verb is about to speak to.
  *
- * @throws OpiError that says what could not be done: an agent that does not even tell what it is fails the whole verb
+ * @throws OpiError that says what could not be done: an agent that does not even tell what it is fails the whole verb,
+ *   of which nothing was sent
  */
 export async function dialectFor(
   { type, agent, options }: Place,
-  verb: "create" | "read" | "update",
+  verb: "create" | "read" | "update" | "delete",
   object: string | undefined,
 ): Promise<Dialect> {
   try {
@@ -17,6 +18,6 @@ export async function dialectFor(
   } catch (error) {
     if (!(error instanceof OpiError)) throw error;
     const attempt = { action: `${verb} ${type.noun}`, object, agent: agent.address };
-    throw new OpiError(error.code, error.detail, attempt, error.remedy, { cause: error, notSent: error.notSent });
+    throw new OpiError(error.code, error.detail, attempt, error.remedy, { cause: error, notSent: true });
   }
 }

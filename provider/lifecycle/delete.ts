@@ -2,6 +2,7 @@ import { status } from "@grpc/grpc-js";
 import type { Dialect } from "../client/dialect";
 import { isMissing } from "../client/dialect";
 import { OpiError } from "../client/error";
+import { dialectFor } from "./agent-dialect";
 import { find, placeAfter } from "./find";
 import { assertGone } from "./gone";
 import type { Place, Resource } from "./types";
@@ -14,6 +15,7 @@ import type { Place, Resource } from "./types";
 export async function remove(place: Place, { id, outputs }: Resource): Promise<void> {
   const { type, agent, options } = place;
   try {
+    await dialectFor(place, "delete", id);
     await agent.delete(type, id, options);
   } catch (error) {
     if (!(error instanceof OpiError)) throw error;
