@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-steps pulumi generate build lint lint-steps format typecheck typecheck-steps test demo clean
+.PHONY: help setup setup-steps pulumi generate build lint lint-steps format typecheck typecheck-steps test demo bench clean
 
 # Steps depend on one another's results, and on the lock of setup.
 .NOTPARALLEL:
@@ -80,6 +80,9 @@ test: setup ## Run every check and every test
 
 demo: setup ## Show a DPU's storage managed by Pulumi, against the embedded agent
 	@npm run --silent demo
+
+bench: setup ## Measure, and print tables; one alone: make bench BENCH=agent
+	@npm run --silent bench -- $(BENCH)
 
 clean: ## Remove what was generated (keeps node_modules and the Pulumi CLI)
 	@echo "removing generated files"

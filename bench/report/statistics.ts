@@ -1,0 +1,20 @@
+/** Repetitions of one measurement, lowest first. */
+export interface Sample {
+  readonly sorted: readonly number[];
+}
+
+export const sampleOf = (values: readonly number[]): Sample => ({ sorted: [...values].sort((a, b) => a - b) });
+
+/** The value below which that part of the repetitions lies (nearest rank). */
+export function quantile({ sorted }: Sample, part: number): number {
+  if (sorted.length === 0) throw new Error("nothing was measured");
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(part * sorted.length) - 1))];
+}
+
+export const median = (sample: Sample): number => quantile(sample, 0.5);
+
+/** Lowest and highest: with a handful of repetitions nothing finer is honest. */
+export function spread({ sorted }: Sample): readonly [lowest: number, highest: number] {
+  if (sorted.length === 0) throw new Error("nothing was measured");
+  return [sorted[0], sorted[sorted.length - 1]];
+}
