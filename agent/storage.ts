@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,10 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
     // A caller that was handed in belongs to whoever made it.
     if (typeof options.spdk !== "object") await spdk?.close();
     await simulator?.stop();
-    if (options.runFolder === undefined) await rm(run, { recursive: true, force: true });
+    if (options.runFolder !== undefined) return;
+    // A real SPDK goes on without the agent, with the sockets and keys that it was given.
+    if (options.spdk === undefined) await rm(run, { recursive: true, force: true });
+    else for (const folder of [folders.keys, folders.vfioUser, run]) await rmdir(folder).catch(() => undefined);
   };
   try {
     for (const folder of [folders.keys, folders.vfioUser]) await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -32,6 +32,32 @@ describe("ids, names, presence and pages", () => {
     await agent.call("DeleteNullVolume", { name });
   });
 
+  test("of many creates of one id at once, one succeeds; of many deletes too", async () => {
+    const outcomes = async (attempt: () => Promise<unknown>): Promise<string[]> =>
+      Promise.all(Array.from({ length: 10 }, () => attempt().then(() => "OK", String)));
+    const created = await outcomes(() => create("once"));
+    expect(created.filter((outcome) => outcome === "OK")).toHaveLength(1);
+    expect(created.filter((outcome) => outcome.includes("ALREADY_EXISTS"))).toHaveLength(9);
+    const deleted = await outcomes(() => agent.call("DeleteNullVolume", { name: "nullVolumes/once" }));
+    expect(deleted.filter((outcome) => outcome === "OK")).toHaveLength(1);
+    expect(deleted.filter((outcome) => outcome.includes("NOT_FOUND"))).toHaveLength(9);
+  });
+
+  test("a read beside a delete finds the object whole or not at all", async () => {
+    for (let round = 0; round < 10; round++) {
+      await create("fleeting");
+      const name = "nullVolumes/fleeting";
+      const reads = Promise.all(
+        Array.from({ length: 5 }, () =>
+          agent.call("GetNullVolume", { name }).then(({ blocksCount }) => blocksCount, String),
+        ),
+      );
+      await agent.call("DeleteNullVolume", { name });
+      for (const outcome of await reads)
+        expect([2048n, "Error: NOT_FOUND: nullVolumes/fleeting does not exist"]).toContainEqual(outcome);
+    }
+  });
+
   test("an id belongs to one volume, whatever its kind", async () => {
     await create("shared");
     await expect(agent.call("CreateMallocVolume", { mallocVolumeId: "shared", mallocVolume: volume })).rejects.toThrow(

@@ -27,6 +27,7 @@ Examples:
 export function agentCommand(): Command {
   return new Command("agent")
     .description("run an OPI agent on SPDK, or on an SPDK simulator")
+    .showHelpAfterError("(pulumi-opi agent --help tells more)")
     .option("--listen <address>", "host:port (0: any free one), [IPv6]:port, or unix:/path", "127.0.0.1:50051")
     .option("--spdk <address>", "SPDK's JSON-RPC socket, unix:/path; without it a simulator runs")
     .addOption(
