@@ -11,7 +11,11 @@ export function quantile({ sorted }: Sample, part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(part * sorted.length) - 1))];
 }
 
-export const median = (sample: Sample): number => quantile(sample, 0.5);
+/** Of an even number of repetitions, the middle of the two in the middle. */
+export function median(sample: Sample): number {
+  const upper = sample.sorted[Math.floor(sample.sorted.length / 2)];
+  return (quantile(sample, 0.5) + upper) / 2;
+}
 
 /** Lowest and highest: with a handful of repetitions nothing finer is honest. */
 export function spread({ sorted }: Sample): readonly [lowest: number, highest: number] {
