@@ -39,7 +39,11 @@ async function checked(olds: EngineProperties, news: EngineProperties): Promise<
   const expected = expectedName(type, inputs, old, dialect);
   return {
     inputs: { ...toEngine(inputs), ...(expected ? { [lifecycle.NAME]: expected } : {}), ...carried(news) },
-    failures: all,
+    // The engine would show a property with the value it finds under that name: "value {<nil>}" for paths.
+    failures: all.map(({ property, reason }) => ({
+      property: "",
+      reason: property === "" ? reason : `${property}: ${reason}`,
+    })),
   };
 }
 

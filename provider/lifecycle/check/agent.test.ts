@@ -1,5 +1,6 @@
 import { examples } from "../../../tests/arbitrary/examples";
 import { typeByNoun } from "../../catalogue";
+import { UNKNOWN } from "../../catalogue/values/property";
 import type { Properties } from "../../catalogue/values/property";
 import { nvidia, spdkBridge, standard } from "../../client/dialect";
 import type { Dialect } from "../../client/dialect";
@@ -53,4 +54,12 @@ it("warns of what the agent drops, when it is given", () => {
     "NullVolume.uuid: agents of dialect spdk-bridge ignore it",
   ]);
   expect(ask(spdkBridge, "NullVolume").warnings).toEqual([]);
+});
+
+it("says nothing of what is unknown yet, whole or in part", () => {
+  const unknown = [{ limits: UNKNOWN }, { limits: { min: UNKNOWN, max: UNKNOWN } }];
+  for (const given of [...unknown, { limits: { min: { rwBandwidthMbs: UNKNOWN }, max: { rwBandwidthMbs: 10 } } }]) {
+    expect(ask(spdkBridge, "QosVolume", given).failures).toEqual([]);
+  }
+  expect(ask(spdkBridge, "NullVolume", { uuid: UNKNOWN }).warnings).toEqual([]);
 });

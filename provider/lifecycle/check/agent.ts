@@ -1,6 +1,6 @@
 import type { ResourceType } from "../../catalogue";
-import { valueAt } from "../../catalogue/values/property";
-import type { Properties } from "../../catalogue/values/property";
+import { isProperties, UNKNOWN, valueAt } from "../../catalogue/values/property";
+import type { Properties, PropertyValue } from "../../catalogue/values/property";
 import type { Dialect } from "../../client/dialect";
 import { isUnset } from "../compare";
 import { allFields, inputFields } from "../fields";
@@ -23,7 +23,7 @@ export function checkAgent(type: ResourceType, inputs: Properties, dialect: Dial
   const fields = allFields(inputFields(type));
   const isGiven = (path: string): boolean => {
     const field = fields.find(({ property }) => property === path);
-    return field !== undefined && !isUnset(field, valueAt(inputs, path));
+    return field !== undefined && !isUnset(field, known(valueAt(inputs, path)));
   };
   const refused = Object.entries(dialect.refuses[type.noun] ?? {})
     .filter(([path]) => isGiven(path))
@@ -38,4 +38,11 @@ export function checkAgent(type: ResourceType, inputs: Properties, dialect: Dial
     .filter(isGiven)
     .map((path) => `${type.noun}.${path}: agents of dialect ${dialect.name} ignore it`);
   return { failures: [...refused, ...unaccepted], warnings };
+}
+
+/** What is known of a value: unknown parts may turn out to be anything, so nothing is said of them yet. */
+function known(value: PropertyValue | undefined): PropertyValue | undefined {
+  if (value === UNKNOWN) return undefined;
+  if (!isProperties(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, known(part)]));
 }
