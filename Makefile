@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-steps pulumi generate build lint lint-steps format typecheck typecheck-steps test demo bench clean
+.PHONY: help setup setup-steps pulumi generate build lint lint-steps format typecheck typecheck-steps test schema sdk demo bench clean
 
 # Steps depend on one another's results, and on the lock of setup.
 .NOTPARALLEL:
@@ -83,6 +83,13 @@ demo: setup ## Show a DPU's storage managed by Pulumi, against the embedded agen
 
 bench: setup ## Measure, and print tables; one alone: make bench BENCH=agent
 	@npm run --silent bench -- $(BENCH)
+
+schema: setup ## Write schema.json from the catalogue
+	@npm run --silent generate:schema
+
+sdk: schema ## Generate the TypeScript, Python and Go SDKs from the schema (the first time builds the generator: minutes)
+	@echo "generating SDKs"
+	@npm run --silent generate:sdk
 
 clean: ## Remove what was generated (keeps node_modules and the Pulumi CLI)
 	@echo "removing generated files"
