@@ -1,0 +1,46 @@
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+/** A way to an agent on which the requests of a moment arrive and their answers do not. */
+export interface Relay {
+  readonly address: string;
+  /** From now on nothing comes back, on connections that are open and on new ones. */
+  deafen(): void;
+  close(): Promise<void>;
+}
+
+export async function startRelay(target: string): Promise<Relay> {
+  const [host, port] = [target.slice(0, target.lastIndexOf(":")), Number(target.slice(target.lastIndexOf(":") + 1))];
+  const sockets = new Set<Socket>();
+  let isDeaf = false;
+  const track = (socket: Socket): Socket => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    // A broken connection is what this is for.
+    socket.on("error", () => socket.destroy());
+    return socket;
+  };
+  const server = createServer((client) => {
+    track(client);
+    const agent = track(connect(port, host));
+    client.pipe(agent);
+    agent.on("data", (chunk) => {
+      if (!isDeaf) client.write(chunk);
+    });
+    client.once("close", () => agent.destroy());
+    agent.once("close", () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an object.
+  const own = (server.address() as AddressInfo).port;
+  return {
+    address: `127.0.0.1:${own}`,
+    deafen: () => {
+      isDeaf = true;
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
