@@ -1,5 +1,5 @@
 import { Server } from "@grpc/grpc-js";
-import { Mutex } from "async-mutex";
+import { Mutex, Semaphore } from "async-mutex";
 import { HealthImplementation } from "grpc-health-check";
 import pino from "pino";
 
@@ -24,6 +24,9 @@ import { serviceDefinitions } from "./server/services";
 import { openStorage } from "./storage";
 import { MemoryStore } from "./store/memory-store";
 
+/** Look-ups of all lists together at one time: enough to keep SPDK's connection busy, far from filling its queue. */
+const LOOK_UPS = 128;
+
 /** Starts an OPI agent in this process. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const listenAddress = parseListenAddress(options.listen);
@@ -47,13 +50,14 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       folders: storage.folders,
     };
     const writes = new Mutex();
+    const lookUps = new Semaphore(LOOK_UPS);
     const methods = new Map<string, Record<string, Method>>([
       ["opi_ext.agent.v1.CapabilitiesService", { getCapabilities: () => capabilities(spdk, kinds, identity) }],
       ["opi_api.inventory.v1.InventoryService", { getInventory: inventory }],
     ]);
     const identity = options.identity ?? deriveIdentity();
     for (const [kind, contract] of contracts) {
-      const collection = new Collection(kind, contract, { environment, writes, log });
+      const collection = new Collection(kind, contract, { environment, writes, lookUps, log });
       methods.set(kind.service, { ...methods.get(kind.service), ...collection.methods() });
     }
     const remote = "opi_api.storage.v1.NvmeRemoteControllerService";

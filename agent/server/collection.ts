@@ -1,4 +1,4 @@
-import type { Mutex } from "async-mutex";
+import type { Mutex, Semaphore } from "async-mutex";
 import type { Logger } from "pino";
 
 import { applyMask } from "../aip/field-mask";
@@ -38,6 +38,8 @@ interface NamedRequest {
 export interface CollectionContext {
   readonly environment: Environment;
   readonly writes: Mutex;
+  /** How many entries of all lists together are looked up at once: a list must not fill SPDK's queue for the others. */
+  readonly lookUps: Semaphore;
   readonly log: Logger;
 }
 
@@ -164,7 +166,7 @@ export class Collection {
     const objects = await Promise.all(
       items.map(async (stored) => {
         try {
-          return this.answer(await this.observe(stored));
+          return this.answer(await this.context.lookUps.runExclusive(() => this.observe(stored)));
         } catch (error) {
           // One lost object must not hide the others; asking for it alone tells what happened.
           if (!isLoss(error)) throw error;
