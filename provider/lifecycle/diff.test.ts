@@ -202,7 +202,15 @@ test.each<[what: string, scenario: Scenario, deleteFirst: boolean]>([
   ],
   [
     "needs what the old one occupies, whatever changes",
-    { noun: "NvmePath", change: { resourceId: "path-2", trtype: "rdma", traddr: "192.0.2.2" } },
+    {
+      noun: "NvmePath",
+      change: {
+        resourceId: "path-2",
+        trtype: "rdma",
+        traddr: "2001:db8::2",
+        fabrics: { trsvcid: 4421, subnqn: "nqn.2014-08.org.example:disk-2", adrfam: "ipv6" },
+      },
+    },
     true,
   ],
   ["is updated in place", { noun: "NullVolume", change: { blocksCount: 128 } }, false],

@@ -88,7 +88,6 @@ function fieldChange(
 function wouldCollide(type: ResourceType, { olds, news, dialect }: DiffRequest): boolean {
   if (type.exclusive) return true;
   const id = news[RESOURCE_ID];
-  if (type.exclusive) return true;
   if (news[AUTONAMED] !== true && (id === olds[RESOURCE_ID] || holdsUnknown(id))) return true;
   return inputFields(type).some((field) => {
     const after = news[field.name];

@@ -48,6 +48,13 @@ const cases: readonly Case[] = [
     "expected the PSK interchange format NVMeTLSkey-1:<00, 01 or 02>:<base64>:",
   ],
   [
+    "a PSK whose base64 has lost its padding",
+    "NvmeSubsystem",
+    { hostnqn: HOST, psk: PSK.replace("EiQ:", "Ei:") },
+    "psk",
+    "expected the PSK interchange format NVMeTLSkey-1:<00, 01 or 02>:<base64>:",
+  ],
+  [
     "a PSK with a wrong CRC",
     "NvmeSubsystem",
     { hostnqn: HOST, psk: PSK.replace("MDAx", "MDAy") },
