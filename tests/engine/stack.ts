@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly replace?: readonly string[];
   readonly limitSeconds?: number;
   readonly continueOnError?: boolean;
+  /** A preview prints what changes property by property, as `--diff` does. */
+  readonly diff?: boolean;
 }
 
 export interface Stack {
@@ -171,7 +173,7 @@ async function runOperation(stack: AutomationStack, operation: Operation, option
   const attempt = async (): Promise<{ readonly failure?: unknown }> => {
     try {
       if (operation === "up") await stack.up({ ...shared, ...replace, ...keepGoing });
-      else if (operation === "preview") await stack.preview({ ...shared, ...replace });
+      else if (operation === "preview") await stack.preview({ ...shared, ...replace, diff: options.diff ?? false });
       else if (operation === "refresh") await stack.refresh(shared);
       else await stack.destroy({ ...shared, ...keepGoing });
       return {};
