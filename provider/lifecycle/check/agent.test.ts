@@ -57,8 +57,12 @@ it("warns of what the agent drops, when it is given", () => {
 });
 
 it("says nothing of what is unknown yet, whole or in part", () => {
-  const unknown = [{ limits: UNKNOWN }, { limits: { min: UNKNOWN, max: UNKNOWN } }];
-  for (const given of [...unknown, { limits: { min: { rwBandwidthMbs: UNKNOWN }, max: { rwBandwidthMbs: 10 } } }]) {
+  const unknown: readonly Properties[] = [
+    { limits: UNKNOWN },
+    { limits: { min: UNKNOWN, max: UNKNOWN } },
+    { limits: { min: { rwBandwidthMbs: UNKNOWN }, max: { rwBandwidthMbs: 10 } } },
+  ];
+  for (const given of unknown) {
     expect(ask(spdkBridge, "QosVolume", given).failures).toEqual([]);
   }
   expect(ask(spdkBridge, "NullVolume", { uuid: UNKNOWN }).warnings).toEqual([]);
