@@ -19,7 +19,14 @@ const mayImport = {
   ],
   "provider/dynamic": ["provider/lifecycle", "provider/client", "provider/catalogue"],
   agent: ["provider/wire"],
-  cli: ["provider/catalogue", "provider/client", "provider/lifecycle", "provider/functions", "agent"],
+  cli: [
+    "provider/catalogue",
+    "provider/client",
+    "provider/lifecycle",
+    "provider/functions",
+    "provider/schema",
+    "agent",
+  ],
 };
 
 const code = "^(provider|agent|cli)/";

@@ -3,6 +3,7 @@ import { Command } from "commander";
 
 import { version } from "../package.json";
 import { agentCommand } from "./agent/command";
+import { discoverCommand } from "./discover/command";
 
 async function main(): Promise<void> {
   await new Command("pulumi-opi")
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
     .version(version)
     .showHelpAfterError("(--help tells more)")
     .addCommand(agentCommand())
+    .addCommand(discoverCommand())
     .parseAsync();
 }
 

@@ -29,19 +29,23 @@ export function csharp({ config, resources }: Program): string {
 }
 
 function declaration(resource: ProgramResource): readonly string[] {
-  const { variable, name, token, comment, dependsOn } = resource;
+  const { variable, name, token, comment, parent, dependsOn } = resource;
   const { module, name: noun } = partsOf(token);
-  const options = dependsOn?.length ? `, new() { DependsOn = { ${dependsOn.join(", ")} } }` : "";
+  const members = [
+    ...(parent ? [`Parent = ${parent}`] : []),
+    ...(dependsOn?.length ? [`DependsOn = { ${dependsOn.join(", ")} }`] : []),
+  ];
+  const options = members.length > 0 ? `, new() { ${members.join(", ")} }` : "";
   return [
     ...commented("//", comment),
     `var ${variable} = new Opi.${pascalCase(module)}.${noun}(${quoted(name)}, new()`,
     "{",
-    ...indent(members(typedEntries(resource)), 2),
+    ...indent(fieldsOf(typedEntries(resource)), 2),
     `}${options});`,
   ];
 }
 
-function members(entries: readonly TypedEntry[]): readonly string[] {
+function fieldsOf(entries: readonly TypedEntry[]): readonly string[] {
   return entries.flatMap((entry) => {
     const { property, value, comment } = entry;
     const [first = "", ...rest] = literal(value, entry);
@@ -70,7 +74,7 @@ function literal(value: Argument, entry: TypedEntry): readonly string[] {
   return [
     `new Opi.${pascalCase(module)}.Inputs.${name}Args`,
     "{",
-    ...indent(members(innerEntries(entry, value)), 2),
+    ...indent(fieldsOf(innerEntries(entry, value)), 2),
     "}",
   ];
 }

@@ -43,12 +43,13 @@ export function go({ config, resources }: Program): string {
 }
 
 function declaration(resource: ProgramResource, all: readonly ProgramResource[], isFirst: boolean): readonly string[] {
-  const { variable, name, token, comment, dependsOn } = resource;
+  const { variable, name, token, comment, parent, dependsOn } = resource;
   const { module, name: noun } = partsOf(token);
   const isUsed = all.some((other) => uses(other, variable));
-  const options = dependsOn?.length ? `, pulumi.DependsOn([]pulumi.Resource{${dependsOn.join(", ")}})` : "";
+  const below = parent ? `, pulumi.Parent(${parent})` : "";
+  const after = dependsOn?.length ? `, pulumi.DependsOn([]pulumi.Resource{${dependsOn.join(", ")}})` : "";
   const call = `${module}.New${noun}(ctx, ${quoted(name)}, &${module}.${noun}Args{`;
-  const lines = [...deeper(fieldsOf(typedEntries(resource))), `}${options})`];
+  const lines = [...deeper(fieldsOf(typedEntries(resource))), `}${below}${after})`];
   const failed = ["if err != nil {", "\treturn err", "}"];
   return [
     ...commented("//", comment),

@@ -22,7 +22,7 @@ export function java({ config, resources }: Program): string {
     return [`${BASE}.${module}.${name}`, `${BASE}.${module}.${name}Args`];
   });
   const imports = ["com.pulumi.Pulumi", ...new Set([...classes, ...inputs])];
-  if (resources.some(({ dependsOn }) => dependsOn?.length)) {
+  if (resources.some(({ parent, dependsOn }) => parent ?? dependsOn?.length)) {
     imports.push("com.pulumi.resources.CustomResourceOptions");
   }
   return [
@@ -42,20 +42,22 @@ export function java({ config, resources }: Program): string {
 }
 
 function declaration(resource: ProgramResource): readonly string[] {
-  const { variable, name, token, comment, dependsOn } = resource;
+  const { variable, name, token, comment, parent, dependsOn } = resource;
   const { name: noun } = partsOf(token);
-  const options = dependsOn?.length
-    ? `, CustomResourceOptions.builder().dependsOn(${dependsOn.join(", ")}).build()`
-    : "";
+  const setters = [
+    ...(parent ? [`.parent(${parent})`] : []),
+    ...(dependsOn?.length ? [`.dependsOn(${dependsOn.join(", ")})`] : []),
+  ];
+  const options = setters.length > 0 ? `, CustomResourceOptions.builder()${setters.join("")}.build()` : "";
   return [
     ...commented("//", comment),
     `var ${variable} = new ${noun}(${quoted(name)}, ${noun}Args.builder()`,
-    ...indent(setters(typedEntries(resource)), 2),
+    ...indent(calls(typedEntries(resource)), 2),
     `    .build()${options});`,
   ];
 }
 
-function setters(entries: readonly TypedEntry[]): readonly string[] {
+function calls(entries: readonly TypedEntry[]): readonly string[] {
   return entries.flatMap((entry) => {
     const { property, value, comment } = entry;
     const [first = "", ...rest] = literal(value, entry);
@@ -74,7 +76,7 @@ function literal(value: Argument, entry: TypedEntry): readonly string[] {
   if (isList(value)) return value.items.flatMap((item) => literal(item, entry));
   if (!isFields(value)) return [];
   const { name } = objectParts(entry);
-  return [`${name}Args.builder()`, ...indent([...setters(innerEntries(entry, value)), ".build()"], 2)];
+  return [`${name}Args.builder()`, ...indent([...calls(innerEntries(entry, value)), ".build()"], 2)];
 }
 
 function inputTypes(entries: readonly TypedEntry[]): readonly string[] {

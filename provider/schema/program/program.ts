@@ -43,6 +43,8 @@ export interface ProgramResource {
   readonly token: string;
   readonly entries: readonly Entry[];
   readonly comment?: string;
+  /** Variable of the resource that is its parent in Pulumi. */
+  readonly parent?: string;
   /** Variables of resources that must come first though nothing refers to them. */
   readonly dependsOn?: readonly string[];
 }

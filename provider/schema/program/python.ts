@@ -6,7 +6,7 @@ import { uses } from "./typescript";
 
 /** The program in Python, for the package `pulumi_opi`. */
 export function python({ config, resources }: Program): string {
-  const usesPulumi = config.length > 0 || resources.some(({ dependsOn }) => dependsOn?.length);
+  const usesPulumi = config.length > 0 || resources.some(({ parent, dependsOn }) => parent ?? dependsOn?.length);
   const lines = [
     ...(usesPulumi ? ["import pulumi"] : []),
     "import pulumi_opi as opi",
@@ -23,16 +23,18 @@ export function python({ config, resources }: Program): string {
 }
 
 function declaration(resource: ProgramResource, all: readonly ProgramResource[]): readonly string[] {
-  const { variable, name, token, entries, comment, dependsOn } = resource;
+  const { variable, name, token, entries, comment, parent, dependsOn } = resource;
   const { module, name: noun } = partsOf(token);
   const isUsed = all.some((other) => uses(other, variable));
-  const options = dependsOn?.length
-    ? [`opts=pulumi.ResourceOptions(depends_on=[${dependsOn.map(snakeCase).join(", ")}]),`]
-    : [];
+  const options = [
+    ...(parent ? [`parent=${snakeCase(parent)}`] : []),
+    ...(dependsOn?.length ? [`depends_on=[${dependsOn.map(snakeCase).join(", ")}]`] : []),
+  ];
+  const opts = options.length > 0 ? [`opts=pulumi.ResourceOptions(${options.join(", ")}),`] : [];
   return [
     ...commented("#", comment),
     `${isUsed ? `${snakeCase(variable)} = ` : ""}opi.${module}.${noun}(`,
-    ...deeper([`${quoted(name)},`, ...keywords(entries), ...options]),
+    ...deeper([`${quoted(name)},`, ...keywords(entries), ...opts]),
     ")",
   ];
 }

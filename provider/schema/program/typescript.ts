@@ -22,15 +22,19 @@ export function typescript({ config, resources }: Program): string {
 }
 
 function declaration(resource: ProgramResource, all: readonly ProgramResource[]): readonly string[] {
-  const { variable, name, token, entries, comment, dependsOn } = resource;
+  const { variable, name, token, entries, comment, parent, dependsOn } = resource;
   const { module, name: noun } = partsOf(token);
   const isUsed = all.some((other) => uses(other, variable));
   const head = `${isUsed ? `const ${variable} = ` : ""}new opi.${module}.${noun}(${quoted(name)}, {`;
+  const options = [
+    ...(parent ? [`parent: ${parent}`] : []),
+    ...(dependsOn?.length ? [`dependsOn: [${dependsOn.join(", ")}]`] : []),
+  ];
   return [
     ...commented("//", comment),
     head,
     ...indent(properties(entries)),
-    dependsOn?.length ? `}, { dependsOn: [${dependsOn.join(", ")}] });` : "});",
+    options.length > 0 ? `}, { ${options.join(", ")} });` : "});",
   ];
 }
 
@@ -54,7 +58,8 @@ function literal(value: Argument): readonly string[] {
 }
 
 /** Whether a resource of the program refers to the variable. */
-export function uses({ entries, dependsOn }: ProgramResource, variable: string): boolean {
+export function uses({ entries, parent, dependsOn }: ProgramResource, variable: string): boolean {
+  if (parent === variable) return true;
   return dependsOn?.includes(variable) === true || entries.some(({ value }) => mentions(value, variable));
 }
 

@@ -10,7 +10,7 @@ export function yaml({ config, resources }: Program): string {
       indent([...commented("#", comment), `${key}:`, ...indent(["type: string", "secret: true"])]),
     ),
     "resources:",
-    ...resources.flatMap(({ variable, name, token, entries, comment, dependsOn }) =>
+    ...resources.flatMap(({ variable, name, token, entries, comment, parent, dependsOn }) =>
       indent([
         ...commented("#", comment),
         `${variable}:`,
@@ -19,14 +19,19 @@ export function yaml({ config, resources }: Program): string {
           ...(name === variable ? [] : [`name: ${quoted(name)}`]),
           "properties:",
           ...indent(mapping(entries)),
-          ...(dependsOn?.length
-            ? ["options:", ...indent(["dependsOn:", ...indent(dependsOn.map((each) => `- \${${each}}`))])]
-            : []),
+          ...((parent ?? dependsOn?.length) ? ["options:", ...indent(options(parent, dependsOn))] : []),
         ]),
       ]),
     ),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function options(parent: string | undefined, dependsOn: readonly string[] = []): readonly string[] {
+  return [
+    ...(parent ? [`parent: \${${parent}}`] : []),
+    ...(dependsOn.length > 0 ? ["dependsOn:", ...indent(dependsOn.map((each) => `- \${${each}}`))] : []),
+  ];
 }
 
 function mapping(entries: readonly Entry[]): readonly string[] {
