@@ -52,13 +52,17 @@ const credentials: SecretNames = { tls: { key: true }, metadata: true };
  *
  * A missing address is reported by check, by property path.
  */
-export function resolveAgent(given: pulumi.Input<AgentArgs> | undefined): pulumi.Input<Record<string, unknown>> {
-  const settings = (agent: Readonly<Record<string, unknown>>): Record<string, unknown> => {
-    const own = Object.fromEntries(Object.entries(agent).filter(([, value]) => value !== undefined));
-    return hideSecrets(own.address === undefined ? { ...ambientAgent(), ...own } : own, credentials);
-  };
+export function resolveAgent(given: pulumi.Input<AgentArgs> | undefined): unknown {
   if (given === undefined || isPlain(given)) return settings({ ...given });
-  return pulumi.output(given).apply((agent) => pulumi.output(settings({ ...agent })));
+  // What is no object at all, as a program without types may have it, is for check to tell of.
+  return pulumi.output(given).apply((agent): pulumi.Input<object> => {
+    return isPlain(agent) ? settings(agent) : agent;
+  });
+}
+
+function settings(agent: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const own = Object.fromEntries(Object.entries(agent).filter(([, value]) => value !== undefined));
+  return hideSecrets(own.address === undefined ? { ...ambientAgent(), ...own } : own, credentials);
 }
 
 /**

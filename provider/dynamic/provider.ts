@@ -5,7 +5,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { typeByToken } from "../catalogue";
 import type { ResourceType } from "../catalogue";
-import { holdsUnknown } from "../catalogue/values/property";
+import { holdsUnknown, isProperties } from "../catalogue/values/property";
 import type { Properties } from "../catalogue/values/property";
 import { checkConfig, connect } from "../client";
 import type { AgentConfig } from "../client";
@@ -131,8 +131,17 @@ export { remove as delete };
 function agentFailures(news: EngineProperties): lifecycle.Failure[] {
   const agent = fromEngine(news)[AGENT];
   if (holdsUnknown(agent)) return [];
-  return [...checkConfig(configOf(news), AGENT)];
+  if (!isProperties(agent))
+    return [{ property: AGENT, reason: 'expected an object such as { address: "dpu1:50051" }' }];
+  return checkConfig(configOf(news), AGENT).map(({ property, reason }) => ({
+    property: "",
+    reason: `${property} ${reason}${agent.address === undefined && property === `${AGENT}.address` ? ELSEWHERE : ""}`,
+  }));
 }
+
+/** An address may come from three places; a user who gave none anywhere should hear of all. */
+const ELSEWHERE =
+  ": as the resource's agent, as opi:address in the configuration, or as OPI_ADDRESS in the environment";
 
 /** Asks the agent what it is. One that is down, or does not exist yet, is warned of once and skipped. */
 async function dialectOf(news: EngineProperties): Promise<Dialect | undefined> {

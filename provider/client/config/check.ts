@@ -7,6 +7,19 @@ import { readTls } from "./tls";
 
 /** Most attempts: grpc-js counts any more as five (gRFC A6). */
 export const MOST_ATTEMPTS = 5;
+/** Every key of AgentConfig: programs without types misspell them. */
+const SETTINGS: readonly string[] = Object.keys({
+  address: true,
+  tls: true,
+  insecure: true,
+  metadata: true,
+  dialect: true,
+  identity: true,
+  deadlines: true,
+  attempts: true,
+  onExisting: true,
+  deleteUnreachable: true,
+} satisfies Record<keyof AgentConfig, true>);
 /** A week: more is a mistake in the unit. */
 const LONGEST_DEADLINE = 7 * 24 * 3600;
 
@@ -19,6 +32,9 @@ export function checkConfig(config: AgentConfig, property = "agent"): readonly C
   const given: { readonly [K in keyof AgentConfig]?: unknown } = config;
   const fail = (path: string, reason: string) => failures.push({ property: below(property, path), reason });
 
+  for (const key of Object.keys(given)) {
+    if (!SETTINGS.includes(key)) fail(key, `is no setting of an agent; there are ${SETTINGS.join(", ")}`);
+  }
   if (typeof given.address !== "string") {
     fail("address", "is missing; give host:port, such as dpu1:50051, or unix:/path");
   } else {
