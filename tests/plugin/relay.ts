@@ -5,6 +5,10 @@ export interface Relay {
   readonly address: string;
   /** From now on nothing comes back, on connections that are open and on new ones. */
   deafen(): void;
+  /** The same, as soon as a request that holds this text has passed. */
+  deafenAfter(text: string): void;
+  /** Undoes both, for new connections. */
+  hear(): void;
   close(): Promise<void>;
 }
 
@@ -12,6 +16,7 @@ export async function startRelay(target: string): Promise<Relay> {
   const [host, port] = [target.slice(0, target.lastIndexOf(":")), Number(target.slice(target.lastIndexOf(":") + 1))];
   const sockets = new Set<Socket>();
   let isDeaf = false;
+  let text: string | undefined;
   const track = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -22,7 +27,10 @@ export async function startRelay(target: string): Promise<Relay> {
   const server = createServer((client) => {
     track(client);
     const agent = track(connect(port, host));
-    client.pipe(agent);
+    client.on("data", (chunk: Buffer) => {
+      if (text !== undefined && chunk.includes(text)) isDeaf = true;
+      agent.write(chunk);
+    });
     agent.on("data", (chunk) => {
       if (!isDeaf) client.write(chunk);
     });
@@ -36,6 +44,14 @@ export async function startRelay(target: string): Promise<Relay> {
     address: `127.0.0.1:${own}`,
     deafen: () => {
       isDeaf = true;
+    },
+    deafenAfter: (given) => {
+      text = given;
+    },
+    hear: () => {
+      isDeaf = false;
+      text = undefined;
+      for (const socket of sockets) socket.destroy();
     },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -47,7 +47,7 @@ function decodeValue(value: unknown, path: string, secrets: Set<string>): Proper
   if (Array.isArray(value)) {
     // A secret element makes the list secret: lists are taken and given as a whole.
     const inner = new Set<string>();
-    const decoded = value.flatMap((entry) => decodeValue(entry, path, inner) ?? []);
+    const decoded = value.map((entry) => decodeValue(entry, path, inner)).filter((entry) => entry !== undefined);
     if (inner.size > 0) secrets.add(path);
     return decoded;
   }
