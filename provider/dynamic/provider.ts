@@ -2,6 +2,7 @@
  * The provider of the dynamic resources. The state of every stack requires this module by its name,
  * `pulumi-opi/dynamic/provider`: neither the name nor the shape of its exports may ever change.
  */
+import { status } from "@grpc/grpc-js";
 import type { dynamic } from "@pulumi/pulumi";
 import { typeByToken } from "../catalogue";
 import type { ResourceType } from "../catalogue";
@@ -102,8 +103,13 @@ export async function read(id: string, properties: EngineProperties): Promise<dy
   return reported(async () => {
     const own = fromEngine(ownProperties(properties));
     const outputs = own[lifecycle.MARKER] === undefined ? undefined : own;
-    const resource = await lifecycle.read(placeOf(properties), { id, outputs });
-    return resource ? { id: resource.id, props: outcome(resource.outputs, properties) } : { id: "", props: {} };
+    const place = placeOf(properties);
+    const resource = await lifecycle.read(place, { id, outputs });
+    if (resource) return { id: resource.id, props: outcome(resource.outputs, properties) };
+    if (outputs) return { id: "", props: {} };
+    // The engine would take a `get` of nothing for a resource without outputs.
+    const attempt = { action: `get ${place.type.noun}`, object: id, agent: place.agent.address };
+    throw new OpiError(status.NOT_FOUND, "the agent has no such object", attempt, "Correct the name, or create it.");
   });
 }
 
@@ -157,7 +163,7 @@ async function dialectOf(news: EngineProperties): Promise<Dialect | undefined> {
 }
 
 function placeOf(properties: EngineProperties): lifecycle.Place {
-  return { type: typeByToken(noteOf(properties).type), agent: connect(configOf(properties)), warn };
+  return { type: typeByToken(noteOf(properties).type), agent: connect(configOf(properties)), warn, canImport: false };
 }
 
 /** The agent as the inputs keep it; `checkConfig` has vouched for its form, or will say what is wrong with it. */

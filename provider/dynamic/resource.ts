@@ -43,8 +43,9 @@ export abstract class OpiResource extends pulumi.CustomResource {
     const type = typeByToken(token);
     const secrets = secretsOf(type.fields);
     // Properties that only the agent fills must be named, or the SDK does not make outputs of them.
+    const parent = type.parent ? [type.parent.property] : [];
     const outputs = Object.fromEntries(
-      ["name", "resourceId", ...type.fields.map((field) => field.name)].map((property) => [property, undefined]),
+      ["name", "resourceId", ...parent, ...type.fields.map((field) => field.name)].map((each) => [each, undefined]),
     );
     super(
       `pulumi-nodejs:dynamic/opi/${type.area}:${type.noun}`,

@@ -11,7 +11,7 @@ import { quote } from "./check/quote";
 import { equivalent, isUnset } from "./compare";
 import { inputFields, leaves, topLevel } from "./fields";
 import { outputsOf, unreadable } from "./outputs";
-import type { Resource, Wish } from "./types";
+import type { Place, Resource, Wish } from "./types";
 import { ADOPT } from "./types";
 
 /** A property in which an object differs from the wish, with both values in words. */
@@ -74,8 +74,14 @@ export function adopt({ place, dialect, inputs, name }: Wish, message: WireMessa
       ? `an object of that name is there already and equals what you wish${limit}`
       : `an object of that name is there already and differs in ${differing.join(", ")}`,
     attempt,
-    differing.length === 0
-      ? 'To take it over, import it, or set adopt: true on the resource or onExisting: "adopt" on the provider; or choose another resourceId.'
-      : "To take it over, make the program equal it and import it or set adopt: true, then change it; or choose another resourceId.",
+    `To take it over, ${differing.length === 0 ? waysToTakeOver(place) : afterMakingEqual(place)}; or choose another resourceId.`,
   );
 }
+
+const waysToTakeOver = ({ canImport = true }: Place): string =>
+  canImport
+    ? 'import it, or set adopt: true on the resource or onExisting: "adopt" on the provider'
+    : 'set adopt: true on the resource, or onExisting: "adopt" on its agent';
+
+const afterMakingEqual = ({ canImport = true }: Place): string =>
+  `make the program equal it and ${canImport ? "import it or " : ""}set adopt: true, then change it`;

@@ -17,6 +17,8 @@ export interface Place {
   readonly options?: CallOptions;
   /** Takes what the user should know though the verb succeeds. */
   readonly warn: (message: string) => void;
+  /** Whether users can also take objects over by `pulumi import`, which dynamic resources have not. Default true. */
+  readonly canImport?: boolean;
 }
 
 /** A resource as the life cycle leaves it: the Pulumi id is the agent's own resource name. */
