@@ -49,7 +49,13 @@ export async function startTestAgent({ remotes, access, ...options }: TestAgentO
   const lines: string[] = [];
   const past: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
-  const running = await startAgent({ listen: "127.0.0.1:0", ...options, logger, spdk: noting(spdk, keys) });
+  const running = await startAgent({
+    listen: "127.0.0.1:0",
+    runFolder: join(folder, "run"),
+    ...options,
+    logger,
+    spdk: noting(spdk, keys),
+  });
   const client = connect({ address: running.address, ...access });
 
   const find = async (noun: string, name: string): Promise<Properties | undefined> => {
