@@ -94,7 +94,8 @@ const nvmeNamespace: TypeCase = {
   // A volume is one namespace at most, so the old one goes first whatever else is new.
   replacements: {
     nvmeSubsystem: { to: (around) => ({ nvmeSubsystem: around.subsystem("other") }), order: "delete first" },
-    hostNsid: { from: (_, n) => ({ hostNsid: n }), to: (_, n) => ({ hostNsid: n + 20 }), order: "delete first" },
+    // Above what the agent assigns to the namespaces beside it, which may come first.
+    hostNsid: { from: (_, n) => ({ hostNsid: n + 12 }), to: (_, n) => ({ hostNsid: n + 20 }), order: "delete first" },
     nguid: {
       from: { nguid: "0123456789abcdef0123456789abcdef" },
       to: { nguid: "fedcba9876543210fedcba9876543210" },
