@@ -16,17 +16,17 @@ export class Spdk {
   constructor(private readonly caller: SpdkCaller) {}
 
   call<T = unknown>(verb: string, params?: object, options?: SpdkCallOptions): Promise<T> {
-    return this.caller.call<T>(verb, params, options);
+    return this.ask<T>(verb, params, options);
   }
 
   version(options?: SpdkCallOptions): Promise<SpdkVersion> {
-    return this.caller.call<SpdkVersion>("spdk_get_version", undefined, options);
+    return this.ask<SpdkVersion>("spdk_get_version", undefined, options);
   }
 
   /** A verb that deletes: what is gone already is fine. */
   async discard(verb: string, params: object, gone: (error: SpdkError) => boolean = isGone): Promise<void> {
     try {
-      await this.caller.call(verb, params);
+      await this.ask(verb, params);
     } catch (error) {
       if (!(error instanceof SpdkError && gone(error))) throw error;
     }
@@ -38,7 +38,7 @@ export class Spdk {
   }
 
   bdevs(): Promise<readonly SpdkBdev[]> {
-    return this.caller.call<readonly SpdkBdev[]>("bdev_get_bdevs");
+    return this.ask<readonly SpdkBdev[]>("bdev_get_bdevs");
   }
 
   async subsystem(nqn: string): Promise<SpdkNvmfSubsystem | undefined> {
@@ -63,14 +63,31 @@ export class Spdk {
     }
   }
 
+  /** SPDK's texts reach clients and the log, and must not carry a key there, should it quote what it was sent. */
+  private async ask<T>(verb: string, params?: object, options?: SpdkCallOptions): Promise<T> {
+    try {
+      return await this.caller.call<T>(verb, params, options);
+    } catch (error) {
+      throw error instanceof SpdkError ? withoutKeys(error, params) : error;
+    }
+  }
+
   async unlessGone<T>(verb: string, params: object): Promise<T | undefined> {
     try {
-      return await this.caller.call<T>(verb, params);
+      return await this.ask<T>(verb, params);
     } catch (error) {
       if (error instanceof SpdkError && isGone(error)) return undefined;
       throw error;
     }
   }
+}
+
+function withoutKeys(error: SpdkError, params: object | undefined): SpdkError {
+  const { key = "", key2 = "" } = (params ?? {}) as Readonly<Partial<Record<"key" | "key2", string>>>;
+  const quoted = [key, key2].filter((each) => each !== "" && error.rawMessage.includes(each));
+  if (quoted.length === 0) return error;
+  const text = quoted.reduce((rest, each) => rest.replaceAll(each, "[secret]"), error.rawMessage);
+  return new SpdkError(error.method, error.code, text);
 }
 
 /** -19 from bdev verbs; the text alone from vhost ones; 22 from bdev_nvme_get_controllers (nvme/controller_missing). */

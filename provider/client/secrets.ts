@@ -12,6 +12,9 @@ export function secretsIn(type: ResourceType, body: WireMessage | undefined): re
   });
 }
 
+/** `NVMeTLSkey-1`, the first part of every PSK, is none of its secret. */
+const SHORTEST_PART = 16;
+
 function secretsOf(field: Field, value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
   if (field.fields) return field.fields.flatMap((inner) => secretsOf(inner, (value as WireMessage)[inner.name]));
@@ -19,11 +22,19 @@ function secretsOf(field: Field, value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   if (!ArrayBuffer.isView(value)) return [];
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const half = bytes.length / 2;
+  const hex = bytes.toString("hex");
   return [
     bytes.toString("utf8"),
     bytes.toString("latin1"),
-    bytes.toString("hex"),
-    bytes.toString("hex").toUpperCase(),
+    hex,
+    hex.toUpperCase(),
+    // SPDK takes the halves of an AES-XTS key one by one, and the key in a PSK stands between colons.
+    ...[hex.slice(0, half * 2), hex.slice(half * 2)].flatMap((each) => [each, each.toUpperCase()]),
+    ...bytes
+      .toString("latin1")
+      .split(":")
+      .filter((part) => part.length >= SHORTEST_PART),
     bytes.toString("base64"),
     bytes.toString("base64url"),
     [...bytes].join(" "),
