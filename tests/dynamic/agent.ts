@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { startAgent, type AgentOptions } from "../../agent";
 import { startSimulator, type RemoteTarget } from "../../agent/simulator";
-import { SpdkClient, type SpdkCaller } from "../../agent/spdk";
+import { SpdkClient, type SpdkCaller, type SpdkCallOptions } from "../../agent/spdk";
 import { catalogue, typeByNoun, type ResourceType } from "../../provider/catalogue";
 import { withValueAt, type Properties } from "../../provider/catalogue/values/property";
 import { messageOf, propertiesOf } from "../../provider/catalogue/values/wire";
@@ -37,11 +37,16 @@ export interface TestAgent {
 export interface TestAgentOptions extends Partial<Omit<AgentOptions, "spdk" | "simulator" | "logger">> {
   /** NVMe-oF targets and local devices that paths can lead to. */
   readonly remotes?: readonly RemoteTarget[];
+  /** Comes between the agent and SPDK: may wait, or throw what SPDK is to answer. */
+  readonly beforeSpdk?: (method: string, params: object) => Promise<void> | void;
+  /** Comes when SPDK has answered, before the agent hears of it. */
+  readonly afterSpdk?: (method: string, params: object) => Promise<void> | void;
   /** What clients need beside the address. */
   readonly access?: Partial<AgentConfig>;
 }
 
-export async function startTestAgent({ remotes, access, ...options }: TestAgentOptions = {}): Promise<TestAgent> {
+export async function startTestAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
+  const { remotes, access, beforeSpdk, afterSpdk, ...agentOptions } = options;
   const folder = mkdtempSync(join(tmpdir(), "dpu-"));
   const simulator = await startSimulator({ socketPath: join(folder, "spdk.sock"), remotes });
   const spdk = new SpdkClient(simulator.socketPath);
@@ -52,9 +57,9 @@ export async function startTestAgent({ remotes, access, ...options }: TestAgentO
   const running = await startAgent({
     listen: "127.0.0.1:0",
     runFolder: join(folder, "run"),
-    ...options,
+    ...agentOptions,
     logger,
-    spdk: noting(spdk, keys),
+    spdk: noting(spdk, keys, { beforeSpdk, afterSpdk }),
   });
   const client = connect({ address: running.address, ...access });
 
@@ -107,9 +112,14 @@ export async function startTestAgent({ remotes, access, ...options }: TestAgentO
 }
 
 /** Keys go to SPDK as parameters, PSKs as files that are gone soon after. */
-function noting(spdk: SpdkCaller, keys: string[]): SpdkCaller {
+function noting(
+  spdk: SpdkCaller,
+  keys: string[],
+  { beforeSpdk, afterSpdk }: Pick<TestAgentOptions, "beforeSpdk" | "afterSpdk">,
+): SpdkCaller {
   return {
-    call: (method, params, options) => {
+    call: async <T>(method: string, params?: object, options?: SpdkCallOptions) => {
+      await beforeSpdk?.(method, params ?? {});
       const {
         key = "",
         key2 = "",
@@ -117,7 +127,9 @@ function noting(spdk: SpdkCaller, keys: string[]): SpdkCaller {
       } = (params ?? {}) as Readonly<Partial<Record<"key" | "key2" | "path", string>>>;
       if (method === "accel_crypto_key_create") keys.push(`${key}${key2}`);
       if (method === "keyring_file_add_key" && path !== undefined) keys.push(readFileSync(path, "utf8"));
-      return spdk.call(method, params, options);
+      const answer = await spdk.call<T>(method, params, options);
+      await afterSpdk?.(method, params ?? {});
+      return answer;
     },
     close: () => spdk.close(),
   };
