@@ -92,6 +92,18 @@ test("a file in place of a value is a failure of that property", async () => {
   expect(checked.getFailuresList().map((each) => each.getProperty())).toEqual(["nqn"]);
 });
 
+test("what is wrong with a key is told by a path that lets the engine print no value", async () => {
+  await configure();
+  const request = new messages.CheckRequest().setUrn(urn("NvmeSubsystem", "one"));
+  const checked = await plugin.call(
+    plugin.client.check,
+    request.setNews(struct({ nqn: "x", psk: "NVMeTLSkey-1:01:x" })),
+  );
+  const failures = checked.getFailuresList();
+  expect(failures.map((each) => each.getProperty()).sort()).toEqual(['["psk"]', "nqn"]);
+  expect(failures.map((each) => each.getReason()).join()).not.toContain("NVMeTLSkey-1:01:x");
+});
+
 test("the engine's seed decides the automatic id", async () => {
   await configure();
   const check = async (seed: string): Promise<unknown> => {

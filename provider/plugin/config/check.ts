@@ -1,5 +1,5 @@
 import type { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { CheckFailure, CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { CheckResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { holdsUnknown, isProperties } from "../../catalogue/values/property";
 import type { Properties, PropertyValue } from "../../catalogue/values/property";
 import { checkConfig as clientCheck } from "../../client";
@@ -7,8 +7,9 @@ import type { AgentConfig } from "../../client";
 import type { Failure } from "../../lifecycle";
 import { decode } from "../values/decode";
 import { encode } from "../values/encode";
+import { checkFailures } from "../values/failures";
 import { union } from "../values/secrets";
-import { FROM_ENVIRONMENT, SECRETS } from "./keys";
+import { FROM_ENVIRONMENT, SECRETS, SHOWN } from "./keys";
 import { settingsOf, withEnvironment } from "./settings";
 
 const WHERE =
@@ -38,7 +39,7 @@ export function checkConfig(request: CheckRequest): CheckResponse {
   const inputs: Properties = { ...found, ...properties };
   return new CheckResponse()
     .setInputs(encode(inputs, union(secrets, secretSettings(inputs))))
-    .setFailuresList(wrong.map(({ property, reason }) => new CheckFailure().setProperty(property).setReason(reason)));
+    .setFailuresList([...checkFailures(wrong, (property) => SHOWN.includes(property))]);
 }
 
 /** The text of a group is secret as a whole when something in it is. */

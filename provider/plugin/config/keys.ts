@@ -34,6 +34,9 @@ export const KEYS: readonly string[] = [...SCALARS, ...GROUPS, ...FLAT];
 /** Secret whether or not the program says so. Of `tls` only the key is, where it can be told apart. */
 export const SECRETS: readonly string[] = ["token", "metadata", "tlsKey", "tls.key"];
 
+/** Keys whose values may be printed beside what is wrong with them; a misspelt one may hold anything. */
+export const SHOWN: readonly string[] = SCALARS.filter((key) => key !== "token");
+
 /** Set beside an address that the environment gave: the environment gives its credentials too, with every run anew. */
 export const FROM_ENVIRONMENT = "__fromEnvironment";
 

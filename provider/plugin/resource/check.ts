@@ -1,5 +1,6 @@
 import type { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { CheckFailure, CheckResponse, CheckRequest as Request } from "@pulumi/pulumi/proto/provider_pb";
+import { CheckResponse, CheckRequest as Request } from "@pulumi/pulumi/proto/provider_pb";
+import type { ResourceType } from "../../catalogue";
 import type { Properties } from "../../catalogue/values/property";
 import * as lifecycle from "../../lifecycle";
 import type { Failure } from "../../lifecycle";
@@ -8,6 +9,7 @@ import { nameOf, typeOf } from "../session";
 import type { Session } from "../session";
 import { decode, UnsupportedValue } from "../values/decode";
 import { encode } from "../values/encode";
+import { checkFailures } from "../values/failures";
 import { secretsOf, union } from "../values/secrets";
 
 const { Mode } = Request.AutonamingOptions;
@@ -21,10 +23,10 @@ export function check(session: Session, request: CheckRequest): CheckResponse {
     const seed = request.getRandomseed_asU8();
     const { inputs, failures } = lifecycle.check(type, { name, olds, news, seed });
     const marks = session.acceptSecrets ? union(secrets, secretsOf(type)) : new Set<string>();
-    return failed([...unnamed, ...failures]).setInputs(encode(inputs, marks));
+    return failed(type, [...unnamed, ...failures]).setInputs(encode(inputs, marks));
   } catch (error) {
     if (!(error instanceof UnsupportedValue)) throw error;
-    return failed([error]).setInputs(request.getNews());
+    return failed(type, [error]).setInputs(request.getNews());
   }
 }
 
@@ -54,8 +56,7 @@ function named(request: CheckRequest, olds: Properties, news: Properties): Named
   return { name, news: { ...news, ...id }, failures: [] };
 }
 
-function failed(failures: readonly Failure[]): CheckResponse {
-  return new CheckResponse().setFailuresList(
-    failures.map(({ property, reason }) => new CheckFailure().setProperty(property).setReason(reason)),
-  );
+function failed(type: ResourceType, failures: readonly Failure[]): CheckResponse {
+  const hidden = secretsOf(type);
+  return new CheckResponse().setFailuresList([...checkFailures(failures, (property) => !hidden.has(property))]);
 }
