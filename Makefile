@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-steps pulumi generate build lint lint-steps format typecheck typecheck-steps test schema sdk demo bench clean
+.PHONY: help setup setup-steps pulumi generate build lint lint-steps format typecheck typecheck-steps test schema sdk dist demo bench clean
 
 # Steps depend on one another's results, and on the lock of setup.
 .NOTPARALLEL:
@@ -90,6 +90,10 @@ schema: setup ## Write schema.json from the catalogue
 sdk: schema ## Generate the TypeScript, Python and Go SDKs from the schema (the first time builds the generator: minutes)
 	@echo "generating SDKs"
 	@npm run --silent generate:sdk
+
+dist: setup ## Pack the plugin for every platform into dist/archives
+	@echo "packing the plugin"
+	@npm run --silent dist
 
 clean: ## Remove what was generated (keeps node_modules and the Pulumi CLI)
 	@echo "removing generated files"
