@@ -6,6 +6,8 @@ export interface CliOptions {
   /** The complete environment: take a sandbox's, and add to it. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limitSeconds?: number;
+  /** Interrupts the run when it aborts, as Ctrl-C does. */
+  readonly interrupt?: AbortSignal;
 }
 
 export interface CliResult {
@@ -27,6 +29,7 @@ export function runCli(args: readonly string[], options: CliOptions): Promise<Cl
     // Interrupting, as Ctrl-C does, lets the engine end its plugins.
     const limit = setTimeout(() => child.kill("SIGINT"), (options.limitSeconds ?? 120) * 1000);
     const end = setTimeout(() => child.kill("SIGKILL"), ((options.limitSeconds ?? 120) + 15) * 1000);
+    options.interrupt?.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
     const settle = (): void => {
       clearTimeout(limit);
       clearTimeout(end);

@@ -8,6 +8,8 @@ export interface Project {
   readonly folder: string;
   /** The state of its stacks lies below this folder. */
   readonly stateFolder: string;
+  /** What `pulumi` runs with; hand it to `runCli` for runs with options of their own. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Runs `pulumi <args>` in the folder. A code other than 0 is a result, not an exception. */
   pulumi(...args: readonly string[]): Promise<CliResult>;
   /** Replaces or adds files between two runs. */
@@ -47,6 +49,7 @@ export async function withProject<T>(
     return await use({
       folder,
       stateFolder: join(sandbox.folder, "state"),
+      environment: sandbox.environment,
       pulumi: (...args) => runCli(args, { cwd: folder, environment: sandbox.environment }),
       write,
     });
