@@ -4,9 +4,9 @@ import { propertiesOf } from "../catalogue/values/wire";
 import type { WireMessage } from "../catalogue/values/wire";
 import { idOf, parentOf } from "../client";
 
-/** An object as the functions tell it: what the agent reports, its identity, and no secrets. */
 export type Entry = Properties & { readonly name: string; readonly resourceId: string };
 
+/** An object as the functions tell it: what the agent reports, its identity, and no secrets. */
 export function entryOf(type: ResourceType, message: WireMessage, name: string): Entry {
   const secrets = type.fields.filter(({ secret }) => secret).map((field) => field.name);
   const told = Object.entries(propertiesOf(type, message)).filter(([key]) => !secrets.includes(key));

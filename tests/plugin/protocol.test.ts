@@ -118,22 +118,6 @@ test("the engine's seed decides the automatic id", async () => {
   expect(await check("a")).toMatch(/^one-[0-9a-f]{7}$/);
 });
 
-test("Cancel ends a call at an agent that hangs, and what became of it is told", async () => {
-  const proxy = await startProxy(agent.address);
-  try {
-    await configure(proxy.address);
-    await plugin.call(plugin.client.create, createRequest());
-    proxy.silence();
-    const second = createRequest(struct({ ...subsystem, resourceId: "ss-two" }));
-    const failing = plugin.call(plugin.client.create, second).catch((error: unknown) => error);
-    while (proxy.dialled < 2) await setTimeout(20);
-    await plugin.call(plugin.client.cancel, new Empty());
-    expect(await failing).toMatchObject({ details: expect.stringContaining("CANCELLED") as unknown });
-  } finally {
-    await proxy.close();
-  }
-});
-
 test("a create that is cancelled before its answer is reported as half-made, with its name, inputs and outputs", async () => {
   const relay = await startRelay(agent.address);
   try {
