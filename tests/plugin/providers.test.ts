@@ -97,7 +97,9 @@ test(
   "wrong settings are told by name before anything is dialled, and a missing address with the ways to give one",
   async () => {
     const wrong = { address: "dpu0", tls: '{"minVersion":"SSLv3"}', attempts: 99, dialekt: "auto" };
-    const program = async (): Promise<void> => void new OpiProvider("dpu", wrong);
+    const program = async (): Promise<void> => {
+      new OpiProvider("dpu", wrong);
+    };
     const said = await withStack(program, withPlugin(), (stack) => stack.preview({ fails: true }));
     const text = said.diagnostics.map(({ message }) => message).join("\n");
     for (const words of ["dpu0:50051", "tls.minVersion", "attempts", "did you mean dialect?"])
