@@ -45,8 +45,18 @@ test(
     const program = async (): Promise<void> => {
       // The same id twice: what is taken on one device is free on another.
       volume("east", { address: east.address });
-      new opi.backend.NullVolume("west", { blockSize: 512, blocksCount: 64, resourceId: "east", agent: west });
-      new opi.backend.NullVolume("more", { blockSize: 512, blocksCount: 64, resourceId: "west", agent: west });
+      new opi.backend.NullVolume("west", {
+        blockSize: 512,
+        blocksCount: 64,
+        resourceId: "east",
+        agent: { address: west.address },
+      });
+      new opi.backend.NullVolume("more", {
+        blockSize: 512,
+        blocksCount: 64,
+        resourceId: "west",
+        agent: { address: west.address },
+      });
     };
     await withStack(program, {}, async (stack) => {
       await stack.up();
@@ -110,7 +120,7 @@ test(
     const environment = { OPI_ADDRESS: surrounding.address };
     await lives(surrounding, undefined, { environment });
     await lives(configured, undefined, { environment, config: { "opi:address": configured.address } });
-    await lives(given, given, { environment, config: { "opi:address": configured.address } });
+    await lives(given, { address: given.address }, { environment, config: { "opi:address": configured.address } });
   },
   limit,
 );
