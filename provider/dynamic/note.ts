@@ -18,12 +18,16 @@ export interface Note {
   readonly type: string;
   /** Name of the resource in the program. */
   readonly name: string;
+  /** The resource option of that name; see `forcedReplacements`. */
+  readonly replaceOnChanges?: readonly string[];
 }
 
 /** @throws Error when the properties are none of this package's resources */
 export function noteOf(properties: EngineProperties): Note {
   const note = properties[NOTE] as Partial<Note> | undefined;
-  if (typeof note?.type === "string" && typeof note.name === "string") return { type: note.type, name: note.name };
+  if (typeof note?.type === "string" && typeof note.name === "string") {
+    return { type: note.type, name: note.name, replaceOnChanges: note.replaceOnChanges };
+  }
   throw new Error(`these properties belong to no pulumi-opi resource: ${NOTE} is missing`);
 }
 
@@ -31,4 +35,15 @@ export function noteOf(properties: EngineProperties): Note {
 export function ownProperties(properties: EngineProperties): EngineProperties {
   const { [NOTE]: _note, [PROVIDER]: _provider, [AGENT]: _agent, ...own } = properties;
   return own;
+}
+
+/**
+ * Which of the changed property paths the user wants a new object for. The engine does this by the list of changed
+ * properties, which dynamic providers cannot give it.
+ */
+export function forcedReplacements({ replaceOnChanges = [] }: Note, changed: readonly string[]): readonly string[] {
+  const isWithin = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}.`);
+  return changed.filter((path) =>
+    replaceOnChanges.some((wanted) => wanted === "*" || isWithin(path, wanted) || isWithin(wanted, path)),
+  );
 }

@@ -16,7 +16,7 @@ import { OpiError } from "../client/error";
 import * as lifecycle from "../lifecycle";
 import { agentChange } from "../lifecycle/agent-change";
 import { told, warn, warnOnce, withoutRepetition } from "./diagnostics";
-import { AGENT, NOTE, noteOf, ownProperties, PROVIDER } from "./note";
+import { AGENT, forcedReplacements, NOTE, noteOf, ownProperties, PROVIDER } from "./note";
 import type { EngineProperties } from "./values";
 import { fromEngine, toEngine } from "./values";
 
@@ -68,7 +68,8 @@ function expectedName(
 }
 
 export async function diff(_id: string, olds: EngineProperties, news: EngineProperties): Promise<dynamic.DiffResult> {
-  const type = typeByToken(noteOf(news).type);
+  const note = noteOf(news);
+  const type = typeByToken(note.type);
   const known = fromEngine(ownProperties(olds));
   const dialect = dialectByName(lifecycle.markerOf(known).dialect) ?? standard;
   const { changes, deleteBeforeReplace } = lifecycle.diff(type, {
@@ -77,10 +78,12 @@ export async function diff(_id: string, olds: EngineProperties, news: EngineProp
     dialect,
   });
   const moved = agentChange(fromEngine(olds)[AGENT], fromEngine(news)[AGENT]);
-  const replaces = changes.filter(({ replace }) => replace).map(({ path }) => path);
+  const changed = changes.map(({ path }) => path);
+  const forced = forcedReplacements(note, changed);
+  const replaces = changes.flatMap(({ path, replace }) => (replace || forced.includes(path) ? [path] : []));
   if (moved === "replace") replaces.push(AGENT);
   return {
-    changes: changes.length > 0 || moved !== "none" || lifecycle.markerOf(known).incomplete === true,
+    changes: changed.length > 0 || moved !== "none" || lifecycle.markerOf(known).incomplete === true,
     replaces,
     // On another agent nothing collides; on the same one the life cycle knows.
     deleteBeforeReplace,

@@ -54,7 +54,7 @@ export abstract class OpiResource extends pulumi.CustomResource {
         ...outputs,
         ...hideSecrets({ ...args }, secrets),
         [AGENT]: resolveAgent(args?.agent),
-        [NOTE]: { type: token, name },
+        [NOTE]: { type: token, name, replaceOnChanges: options?.replaceOnChanges },
         [PROVIDER]: SERIALIZED_PROVIDER,
       },
       {

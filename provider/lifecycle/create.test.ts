@@ -58,7 +58,7 @@ test("an agent that answers OK with the old object is asked first, and the old o
   expect(error.message).toBe(
     `cannot create NullVolume volumes/disk-1 on agent ${here.agent.address}: an object of that name is there already and ` +
       "differs in blockSize (wished 512, found 4096) (ALREADY_EXISTS)\n" +
-      "To take it over, make the program equal it and import it or set adopt: true, then change it; or choose another resourceId.",
+      "To take it over, make the program equal it and import it or set adopt: true, then change it; or choose another resourceId. When it is your own, and to be replaced, set deleteBeforeReplace: true.",
   );
   expect(agent.calls.map(({ method }) => method)).toEqual(["GetNullVolume"]);
 });
@@ -75,7 +75,7 @@ describe("an object that is there already", () => {
     const error = await failureOf(create(place("NullVolume", agent.address, "standard"), inputsFor("NullVolume")));
     expect(error.detail).toBe("an object of that name is there already and equals what you wish");
     expect(error.remedy).toBe(
-      'To take it over, import it, or set adopt: true on the resource or onExisting: "adopt" on the provider; or choose another resourceId.',
+      'To take it over, import it, or set adopt: true on the resource or onExisting: "adopt" on the provider; or choose another resourceId. When it is your own, and to be replaced, set deleteBeforeReplace: true.',
     );
   });
 

@@ -213,7 +213,8 @@ test.each<[what: string, scenario: Scenario, deleteFirst: boolean]>([
     },
     true,
   ],
-  ["is updated in place", { noun: "NullVolume", change: { blocksCount: 128 } }, false],
+  ["keeps its id, should the user want a new one", { noun: "NullVolume", change: { blocksCount: 128 } }, true],
+  ["does not change", { noun: "NullVolume", change: {} }, false],
 ])("an object that %s goes before the new one comes: %j", (_, scenario, deleteFirst) => {
   expect(changesOf(scenario).deleteBeforeReplace).toBe(deleteFirst);
 });

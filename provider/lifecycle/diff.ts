@@ -20,7 +20,7 @@ export interface PropertyChange {
 
 export interface Diff {
   readonly changes: readonly PropertyChange[];
-  /** Whether the old object must go before the new one comes. */
+  /** Whether the old object must go before a new one comes, even where only the user wants a new one. */
   readonly deleteBeforeReplace: boolean;
 }
 
@@ -44,8 +44,7 @@ export function diff(type: ResourceType, request: DiffRequest): Diff {
     ...identityChanges(type, request),
     ...leaves(inputFields(type)).flatMap((field) => fieldChange(type, field, request) ?? []),
   ].filter(({ path }) => !ignoreChanges.some((ignored) => path === ignored || path.startsWith(`${ignored}.`)));
-  const replaces = changes.some(({ replace }) => replace);
-  return { changes, deleteBeforeReplace: replaces && wouldCollide(type, request) };
+  return { changes, deleteBeforeReplace: changes.length > 0 && wouldCollide(type, request) };
 }
 
 /** Id and parent make the resource name: another name is another object. */

@@ -74,7 +74,9 @@ export function adopt({ place, dialect, inputs, name }: Wish, message: WireMessa
       ? `an object of that name is there already and equals what you wish${limit}`
       : `an object of that name is there already and differs in ${differing.join(", ")}`,
     attempt,
-    `To take it over, ${differing.length === 0 ? waysToTakeOver(place) : afterMakingEqual(place)}; or choose another resourceId.`,
+    `To take it over, ${differing.length === 0 ? waysToTakeOver(place) : afterMakingEqual(place)}; or choose another ` +
+      // The engine replaces on request (--replace) without asking whether both can be there.
+      "resourceId. When it is your own, and to be replaced, set deleteBeforeReplace: true.",
   );
 }
 
