@@ -29,7 +29,7 @@ test(
       expect(messagesOf(equal, "error")).toEqual([
         `cannot create MallocVolume mallocVolumes/disk on agent ${shown()}: an object of that name is there already and ` +
           "equals what you wish (ALREADY_EXISTS)\nTo take it over, set adopt: true on the resource, or onExisting: " +
-          '"adopt" on its agent; or choose another resourceId.',
+          '"adopt" on its agent; or choose another resourceId. When it is your own, and to be replaced, set deleteBeforeReplace: true.',
       ]);
       expectReadable(equal);
 
@@ -38,7 +38,7 @@ test(
       expect(messagesOf(other, "error")).toEqual([
         `cannot create MallocVolume mallocVolumes/disk on agent ${shown()}: an object of that name is there already and ` +
           "differs in blocksCount (wished 128, found 64) (ALREADY_EXISTS)\nTo take it over, make the program equal it " +
-          "and set adopt: true, then change it; or choose another resourceId.",
+          "and set adopt: true, then change it; or choose another resourceId. When it is your own, and to be replaced, set deleteBeforeReplace: true.",
       ]);
       expectReadable(other);
 
