@@ -1,6 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 
 const eventNames = ["uncaughtException", "unhandledRejection"] as const;
+
+/** How long registrations of a failed program may still hear that its engine is gone, in milliseconds. */
+const AFTERMATH = 500;
 
 interface Stray {
   readonly eventName: (typeof eventNames)[number];
@@ -37,7 +40,7 @@ export async function withUncaughtErrorsForPulumi<T>(
   try {
     const result = await work();
     // Node tells of rejections between two turns of the event loop.
-    await nextTurn();
+    await (failed(result) ? delay(AFTERMATH) : nextTurn());
     restore();
     if (!failed(result))
       for (const { eventName, details } of strays) Reflect.apply(host.emit, host, [eventName, ...details]);
