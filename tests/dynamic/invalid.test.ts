@@ -1,6 +1,6 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { withStack, type Stack } from "../engine/stack";
+import { withStack, type StackOptions } from "../engine/stack";
 import { startTestAgent, type TestAgent } from "./agent";
 import { expectReadable, messagesOf } from "./diagnostics";
 import { psk, xtsKey } from "./keys";
@@ -8,30 +8,10 @@ import { create } from "./types/instances";
 
 const limit = 60_000;
 let dpu: TestAgent;
-/** One stack for all previews: none of them leaves anything in it. */
-let shared: Stack;
-let letGo = (): void => undefined;
-let gone: Promise<void>;
 beforeAll(async () => {
   dpu = await startTestAgent();
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  shared = await new Promise<Stack>((resolve, reject) => {
-    gone = withStack(
-      async () => undefined,
-      {},
-      (stack) => {
-        resolve(stack);
-        return held;
-      },
-    );
-    gone.catch(reject);
-  });
 });
-afterAll(async () => {
-  letGo();
-  await gone;
-  await dpu.stop();
-});
+afterAll(() => dpu.stop());
 
 interface Wrong {
   readonly what: string;
@@ -207,10 +187,10 @@ const wrongs: readonly Wrong[] = [
 async function problemsOf(
   noun: string,
   inputs: Readonly<Record<string, unknown>>,
-  stack = shared,
+  options: StackOptions = {},
 ): Promise<readonly string[]> {
-  stack.program = async (): Promise<void> => void create(noun, "wrong", inputs);
-  const plan = await stack.preview({ fails: true });
+  const program = async (): Promise<void> => void create(noun, "wrong", inputs);
+  const plan = await withStack(program, options, (stack) => stack.preview({ fails: true }));
   expectReadable(plan);
   return messagesOf(plan, "error").map((message) => message.replace(/^.* resource 'wrong' has a problem: /, ""));
 }
@@ -230,12 +210,10 @@ test(
       environment: { OPI_ADDRESS: dpu.address, OPI_ATTEMPTS: "many" },
       config: { "opi:insecure": "maybe" },
     };
-    const told = await withStack(
-      async () => undefined,
-      wrong,
-      (stack) => problemsOf(nullVolume.noun, nullVolume.inputs, stack),
-    );
-    expect(told).toEqual(["agent.attempts is a whole number from 1 to 5", "agent.insecure is true or false"]);
+    expect(await problemsOf(nullVolume.noun, nullVolume.inputs, wrong)).toEqual([
+      "agent.attempts is a whole number from 1 to 5",
+      "agent.insecure is true or false",
+    ]);
   },
   limit,
 );
@@ -263,8 +241,7 @@ async function failureAt(address: string): Promise<readonly string[]> {
       resourceId: "lost",
       agent: { address, deadlines: { connect: 1 } },
     });
-  shared.program = program;
-  const up = await shared.up({ fails: true });
+  const up = await withStack(program, {}, (stack) => stack.up({ fails: true }));
   expectReadable(up);
   return messagesOf(up, "error").map((message) => message.replaceAll(/localhost:\d+/g, "AGENT"));
 }
