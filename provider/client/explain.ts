@@ -18,10 +18,20 @@ export interface Circumstances {
 
 /** The error for the person at the terminal. */
 export function explain(failure: CallFailure, attempt: Attempt, circumstances: Circumstances): OpiError {
-  const detail = withoutSecrets(oneLine(failure.detail), circumstances.secrets) || "it gave no reason";
+  const detail = told(failure.detail, circumstances.secrets);
   return new OpiError(failure.code, detail, attempt, failure.remedy ?? remedy(failure.code, circumstances), {
     notSent: failure.notSent,
   });
+}
+
+/** What an agent said, fit to be shown. */
+export function told(detail: string, secrets: readonly string[]): string {
+  return withoutSecrets(oneLine(detail), secrets) || "it gave no reason";
+}
+
+/** Values of metadata, as they are sent and without the scheme before a token. */
+export function secretsOfMetadata(metadata: Readonly<Record<string, string>> = {}): readonly string[] {
+  return Object.values(metadata).flatMap((value) => [value, value.replace(/^\w+ /, "")]);
 }
 
 function remedy(code: status, { service, dialect, unavailable, hasMetadata }: Circumstances): string | undefined {

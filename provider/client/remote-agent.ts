@@ -11,7 +11,7 @@ import { dialectByName } from "./dialect";
 import type { Dialect } from "./dialect";
 import { CAPABILITIES, detectDialect } from "./dialect/detect";
 import type { Attempt } from "./error";
-import { explain } from "./explain";
+import { explain, secretsOfMetadata } from "./explain";
 import { allPages, PAGE_SIZE } from "./list";
 import { secretsIn } from "./secrets";
 import { inTurn } from "./write-order";
@@ -234,13 +234,13 @@ export class RemoteAgent implements Agent {
     unavailable?: string,
   ): unknown {
     if (!(error instanceof CallError)) return error;
-    const metadata = Object.values(this.config.metadata ?? {});
+    const metadata = secretsOfMetadata(this.config.metadata);
     return explain(error.failure, attempt, {
       service,
       dialect: this.known?.name,
       unavailable,
       hasMetadata: metadata.length > 0,
-      secrets: [...secrets, ...metadata, ...metadata.map((value) => value.replace(/^\w+ /, ""))],
+      secrets: [...secrets, ...metadata],
     });
   }
 }
