@@ -15,7 +15,7 @@ export PULUMI_SKIP_UPDATE_CHECK := true
 
 PROTOS := $(shell find proto -name '*.proto' 2>/dev/null)
 GENERATORS := $(filter-out %.test.ts,$(wildcard provider/catalogue/*.ts provider/*/generate*.ts))
-LANGUAGE_HOST := $(filter-out %.test.ts,$(wildcard tests/languagehost/*.ts))
+LANGUAGE_HOST := $(filter-out %.test.ts,$(wildcard tests/languagehost/*.ts tests/languagehost/runtimes/*))
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,7 @@ pulumi: node_modules/.package-lock.json $(TOOLS)/languagehost/main.js
 $(TOOLS)/languagehost/main.js: node_modules/.package-lock.json tests/languagehost/tsconfig.build.json $(LANGUAGE_HOST)
 	@echo "compiling the development language host"
 	@tsc -p tests/languagehost/tsconfig.build.json
+	@cp tests/languagehost/runtimes/run_program.py $(TOOLS)/languagehost/runtimes/
 	@touch $@
 
 generate: $(STAMPS)/generate ## Generate provider/wire and the catalogue from proto/

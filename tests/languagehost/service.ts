@@ -2,8 +2,8 @@ import * as grpc from "@grpc/grpc-js";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { dependenciesOf, pulumiPackagesOf } from "./packages";
-import type { Program, RunningPrograms, RuntimeOptions } from "./program";
+import type { Program, RunningPrograms } from "./program";
+import type { Runtime } from "./runtimes/runtime";
 
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
 type Reply<Response> = grpc.sendUnaryData<Response>;
@@ -12,7 +12,11 @@ type Reply<Response> = grpc.sendUnaryData<Response>;
  * The calls of pulumi.LanguageRuntime that preview, up, refresh, destroy, import and about make. Those left out
  * (generating code, packing, templates) answer UNIMPLEMENTED, as the protocol lets them.
  */
-export function languageRuntime(programs: RunningPrograms, engineAddress: string): grpc.UntypedServiceImplementation {
+export function languageRuntime(
+  runtime: Runtime,
+  programs: RunningPrograms,
+  engineAddress: string,
+): grpc.UntypedServiceImplementation {
   let engine = engineAddress;
 
   return {
@@ -30,9 +34,11 @@ export function languageRuntime(programs: RunningPrograms, engineAddress: string
       reply: Reply<language.GetRequiredPluginsResponse>,
     ) {
       const folder = call.request.getInfo()?.getProgramDirectory() || call.request.getPwd();
-      const plugins = pulumiPackagesOf(folder).map(({ name, version, server }) =>
-        new plugin.PluginDependency().setKind("resource").setName(name).setVersion(version).setServer(server),
-      );
+      const plugins = runtime
+        .pulumiPackagesOf(folder)
+        .map(({ name, version, server }) =>
+          new plugin.PluginDependency().setKind("resource").setName(name).setVersion(version).setServer(server),
+        );
       reply(null, new language.GetRequiredPluginsResponse().setPluginsList(plugins));
     },
 
@@ -40,15 +46,20 @@ export function languageRuntime(programs: RunningPrograms, engineAddress: string
       call: Call<language.GetRequiredPackagesRequest>,
       reply: Reply<language.GetRequiredPackagesResponse>,
     ) {
-      const packages = pulumiPackagesOf(call.request.getInfo()?.getProgramDirectory() ?? "").map(
-        ({ name, version, server }) =>
+      const packages = runtime
+        .pulumiPackagesOf(call.request.getInfo()?.getProgramDirectory() ?? "")
+        .map(({ name, version, server }) =>
           new plugin.PackageDependency().setKind("resource").setName(name).setVersion(version).setServer(server),
-      );
+        );
       reply(null, new language.GetRequiredPackagesResponse().setPackagesList(packages));
     },
 
     about(_call: Call<language.AboutRequest>, reply: Reply<language.AboutResponse>) {
-      reply(null, new language.AboutResponse().setExecutable(process.execPath).setVersion(process.version));
+      runtime.about().then(
+        ({ executable, version }) =>
+          reply(null, new language.AboutResponse().setExecutable(executable).setVersion(version)),
+        (error: unknown) => reply({ code: grpc.status.INTERNAL, details: String(error) }),
+      );
     },
 
     getProgramDependencies(
@@ -56,9 +67,9 @@ export function languageRuntime(programs: RunningPrograms, engineAddress: string
       reply: Reply<language.GetProgramDependenciesResponse>,
     ) {
       const folder = call.request.getInfo()?.getProgramDirectory() || call.request.getPwd();
-      const found = dependenciesOf(folder).map(({ name, version }) =>
-        new language.DependencyInfo().setName(name).setVersion(version),
-      );
+      const found = runtime
+        .dependenciesOf(folder)
+        .map(({ name, version }) => new language.DependencyInfo().setName(name).setVersion(version));
       reply(null, new language.GetProgramDependenciesResponse().setDependenciesList(found));
     },
 
@@ -104,14 +115,6 @@ function programOf(request: language.RunRequest, engineAddress: string): Program
     parallel: request.getParallel(),
     config: Object.fromEntries(request.getConfigMap().toObject(false)),
     configSecretKeys: request.getConfigsecretkeysList(),
-    options: optionsOf(info?.getOptions()?.toJavaScript() ?? {}),
-  };
-}
-
-function optionsOf(options: Readonly<Record<string, unknown>>): RuntimeOptions {
-  return {
-    ...(typeof options.typescript === "boolean" ? { typescript: options.typescript } : {}),
-    ...(typeof options.tsconfig === "string" ? { tsconfig: options.tsconfig } : {}),
-    ...(typeof options.nodeargs === "string" ? { nodeargs: options.nodeargs } : {}),
+    options: info?.getOptions()?.toJavaScript() ?? {},
   };
 }

@@ -5,24 +5,30 @@ import { delimiter, dirname, join, resolve } from "node:path";
 const mark = "# Written by `make setup` of pulumi-opi, for development only.";
 
 /**
- * The two programs a Pulumi CLI needs beside it to run TypeScript programs with dynamic resources. A release brings
- * both; a CLI built from the Go module has neither.
+ * The programs a Pulumi CLI needs beside it to run TypeScript, Python and Go programs, and dynamic resources. A release
+ * brings all of them; a CLI built from the Go module has none.
  */
 const companions = [
-  { name: "pulumi-language-nodejs", module: "../languagehost/main.js" },
-  { name: "pulumi-resource-pulumi-nodejs", module: "../../node_modules/@pulumi/pulumi/cmd/dynamic-provider" },
+  { name: "pulumi-language-nodejs", module: "../languagehost/main.js", first: "nodejs" },
+  { name: "pulumi-language-python", module: "../languagehost/main.js", first: "python" },
+  { name: "pulumi-language-go", module: "../languagehost/main.js", first: "go" },
+  {
+    name: "pulumi-resource-pulumi-nodejs",
+    module: "../../node_modules/@pulumi/pulumi/cmd/dynamic-provider",
+    first: "",
+  },
 ] as const;
 
 /** Writes each companion into `bin`, unless an official one is on PATH or beside the CLI. */
 export function provideCompanions(bin: string, cli: string): void {
-  for (const { name, module } of companions) {
+  for (const { name, module, first } of companions) {
     const ours = join(bin, name);
     if (existsSync(ours) && !readFileSync(ours, "utf8").includes(mark)) continue;
     if (isOfficialPresent(name, bin, cli)) {
       rmSync(ours, { force: true });
       continue;
     }
-    const text = `#!/bin/sh\n${mark}\nexec node "$(dirname "$0")/${module}" "$@"\n`;
+    const text = `#!/bin/sh\n${mark}\nexec node "$(dirname "$0")/${module}" ${first} "$@"\n`;
     if (existsSync(ours) && readFileSync(ours, "utf8") === text) continue;
     const arriving = join(bin, `.${name}.${process.pid}`);
     writeFileSync(arriving, text);

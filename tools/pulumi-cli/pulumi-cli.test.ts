@@ -67,7 +67,12 @@ test("companions are written where there are none, and never over official ones"
   process.env.PATH = "";
   try {
     provideCompanions(folder, cli);
-    expect(readdirSync(folder).sort()).toEqual(["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]);
+    expect(readdirSync(folder).sort()).toEqual([
+      "pulumi-language-go",
+      "pulumi-language-nodejs",
+      "pulumi-language-python",
+      "pulumi-resource-pulumi-nodejs",
+    ]);
     const official = executable("pulumi-language-nodejs", "echo official");
     provideCompanions(folder, cli);
     expect(readFileSync(official, "utf8")).toContain("echo official");
