@@ -18,8 +18,8 @@ import { withUncaughtErrorsForPulumi } from "./uncaught";
 export type Program = PulumiFn;
 
 export interface StackOptions {
-  /** Plain values, in clear. Keys without a colon belong to the project. */
-  readonly config?: Readonly<Record<string, string>>;
+  /** Plain values, in clear: texts, or objects for Pulumi's own settings. Keys without a colon belong to the project. */
+  readonly config?: Readonly<Record<string, string | object>>;
   /** Values that Pulumi encrypts. */
   readonly secretConfig?: Readonly<Record<string, string>>;
   /** For the CLI, its plugins, and the program. */
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly replace?: readonly string[];
   readonly limitSeconds?: number;
   readonly continueOnError?: boolean;
+  /** How many resources may be worked on at once. */
+  readonly parallel?: number;
   /** A preview prints what changes property by property, as `--diff` does. */
   readonly diff?: boolean;
 }
@@ -167,6 +169,7 @@ async function runOperation(stack: AutomationStack, operation: Operation, option
     signal: AbortSignal.timeout((options.limitSeconds ?? defaultLimitSeconds) * 1000),
     ...(options.targets === undefined ? {} : { target: [...options.targets] }),
     ...(options.refresh === undefined ? {} : { refresh: options.refresh }),
+    ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
   };
   const replace = options.replace === undefined ? {} : { replace: [...options.replace] };
   const keepGoing = options.continueOnError === undefined ? {} : { continueOnError: options.continueOnError };
