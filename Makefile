@@ -35,6 +35,11 @@ node_modules/.package-lock.json: package-lock.json
 node_modules/pulumi-opi: node_modules/.package-lock.json
 	@[ -L $@ ] || ln -s .. $@
 
+# The SDK of the plugin, as `npm install @pulumi-opi/opi` gives it.
+node_modules/@pulumi-opi/opi: node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	@[ -L $@ ] || ln -s ../../sdk/nodejs $@
+
 pulumi: node_modules/.package-lock.json $(TOOLS)/languagehost/main.js
 	@echo "Pulumi CLI: $$(ts-node --transpile-only tools/pulumi-cli/find.ts)" | sed "s|$(CURDIR)/||"
 	@test -x $(TOOLS)/bin/pulumi
@@ -52,7 +57,7 @@ $(STAMPS)/generate: node_modules/.package-lock.json $(PROTOS) $(wildcard buf*.ya
 	@npm run --silent generate
 	@mkdir -p $(STAMPS) && touch $@
 
-build: generate node_modules/pulumi-opi ## Compile to dist/
+build: generate node_modules/pulumi-opi node_modules/@pulumi-opi/opi ## Compile to dist/
 	@echo "compiling"
 	@npm run --silent build
 

@@ -22,7 +22,8 @@ export const go: Runtime = {
     }
     return { executable, args: program.arguments, environment: monitorEnvironment(program), remove };
   },
-  bail: [],
+  // `ExitStatusLoggedError` of the Go SDK.
+  bail: [32],
   async about() {
     const { stdout } = await run("go", ["env", "GOVERSION", "GOROOT"]);
     const [version = "", root = ""] = stdout.split("\n");
