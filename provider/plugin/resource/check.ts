@@ -5,6 +5,7 @@ import type { Properties } from "../../catalogue/values/property";
 import * as lifecycle from "../../lifecycle";
 import type { Failure } from "../../lifecycle";
 import { validateId } from "../../lifecycle/check/ids";
+import { quote } from "../../lifecycle/check/quote";
 import { nameOf, typeOf } from "../session";
 import type { Session } from "../session";
 import { decode, UnsupportedValue } from "../values/decode";
@@ -46,12 +47,18 @@ function named(request: CheckRequest, olds: Properties, news: Properties): Named
   const isNamed = news[lifecycle.RESOURCE_ID] !== undefined || olds[lifecycle.RESOURCE_ID] !== undefined;
   if (!options || isNamed) return { name, news, failures: [] };
   if (options.getMode() === Mode.DISABLE) {
-    const reason = "is missing, and the project's naming rules (pulumi:autonaming) forbid making one up";
+    const reason =
+      "is missing, and the project's naming rules (pulumi:autonaming) forbid making one up: give the resource a resourceId";
     return { name, news, failures: [{ property: lifecycle.RESOURCE_ID, reason }] };
   }
   const proposed = options.getProposedName();
-  const isEnforced = options.getMode() === Mode.ENFORCE;
-  if (!isEnforced && !("ok" in validateId(proposed))) return { name: proposed || name, news, failures: [] };
+  const verdict = validateId(proposed);
+  if ("wrong" in verdict && options.getMode() === Mode.ENFORCE) {
+    const what = `the project's naming rules (pulumi:autonaming) make it ${quote(proposed)}`;
+    const reason = `${what}: ${verdict.wrong}; change the rule, or give the resource a resourceId`;
+    return { name, news, failures: [{ property: lifecycle.RESOURCE_ID, reason }] };
+  }
+  if ("wrong" in verdict) return { name: proposed || name, news, failures: [] };
   const id: Properties = { [lifecycle.RESOURCE_ID]: proposed, [lifecycle.AUTONAMED]: true };
   return { name, news: { ...news, ...id }, failures: [] };
 }
