@@ -11,7 +11,7 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		// pulumi config set --secret volumeKey $(openssl rand -hex 64)
+		// openssl rand -hex 64 | pulumi config set --secret volumeKey
 		volumeKey := config.RequireSecret(ctx, "volumeKey")
 
 		memory, err := backend.NewMallocVolume(ctx, "scratch", &backend.MallocVolumeArgs{

@@ -1,7 +1,7 @@
 import pulumi
 import pulumi_opi as opi
 
-# pulumi config set --secret volumeKey $(openssl rand -hex 64)
+# openssl rand -hex 64 | pulumi config set --secret volumeKey
 volume_key = pulumi.Config().require_secret("volumeKey")
 
 memory = opi.backend.MallocVolume("scratch", block_size=512, blocks_count=131072)

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as opi from "pulumi-opi";
 
-/** The key stays a secret from here to the DPU: `pulumi config set --secret volumeKey $(openssl rand -hex 64)`. */
+/** The key stays a secret from here to the DPU: `openssl rand -hex 64 | pulumi config set --secret volumeKey`. */
 const config = new pulumi.Config();
 const volumeKey = config.requireSecret("volumeKey");
 const megabytesPerSecond = config.getNumber("megabytesPerSecond") ?? 200;

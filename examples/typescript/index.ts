@@ -1,7 +1,7 @@
 import * as opi from "@pulumi-opi/opi";
 import * as pulumi from "@pulumi/pulumi";
 
-/** `pulumi config set --secret volumeKey $(openssl rand -hex 64)` */
+/** `openssl rand -hex 64 | pulumi config set --secret volumeKey` */
 const volumeKey = new pulumi.Config().requireSecret("volumeKey");
 
 const memory = new opi.backend.MallocVolume("scratch", { blockSize: 512, blocksCount: 131072 });

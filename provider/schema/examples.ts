@@ -42,7 +42,7 @@ const subsystem = resource("tenant", "frontend:NvmeSubsystem", {
 });
 const array = resource("array", "backend:NvmeRemoteController", { multipath: "multipath", tcp: { hdgst: true } });
 const keyComment =
-  "32, 48 or 64 bytes as hexadecimal digits: pulumi config set --secret volumeKey $(openssl rand -hex 64)";
+  "32, 48 or 64 bytes as hexadecimal digits: openssl rand -hex 64 | pulumi config set --secret volumeKey";
 const pskComment = "A key in the PSK interchange format NVMeTLSkey-1:…:";
 
 /** The examples of each type, by noun. */

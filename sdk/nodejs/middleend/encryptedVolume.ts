@@ -20,7 +20,7 @@ import * as utilities from "../utilities";
  * import * as opi from "@pulumi-opi/opi";
  *
  * const config = new pulumi.Config();
- * // 32, 48 or 64 bytes as hexadecimal digits: pulumi config set --secret volumeKey $(openssl rand -hex 64)
+ * // 32, 48 or 64 bytes as hexadecimal digits: openssl rand -hex 64 | pulumi config set --secret volumeKey
  * const volumeKey = config.requireSecret("volumeKey");
  *
  * const volume = new opi.backend.MallocVolume("volume", {

@@ -34,7 +34,7 @@ import (
 //	func main() {
 //		pulumi.Run(func(ctx *pulumi.Context) error {
 //			cfg := config.New(ctx, "")
-//			// 32, 48 or 64 bytes as hexadecimal digits: pulumi config set --secret volumeKey $(openssl rand -hex 64)
+//			// 32, 48 or 64 bytes as hexadecimal digits: openssl rand -hex 64 | pulumi config set --secret volumeKey
 //			volumeKey := cfg.RequireSecret("volumeKey")
 //			volume, err := backend.NewMallocVolume(ctx, "volume", &backend.MallocVolumeArgs{
 //				BlockSize:   pulumi.Float64(512),

@@ -128,7 +128,7 @@ class EncryptedVolume(pulumi.CustomResource):
         import pulumi_opi as opi
 
         config = pulumi.Config()
-        # 32, 48 or 64 bytes as hexadecimal digits: pulumi config set --secret volumeKey $(openssl rand -hex 64)
+        # 32, 48 or 64 bytes as hexadecimal digits: openssl rand -hex 64 | pulumi config set --secret volumeKey
         volume_key = config.require_secret("volumeKey")
 
         volume = opi.backend.MallocVolume(
@@ -181,7 +181,7 @@ class EncryptedVolume(pulumi.CustomResource):
         import pulumi_opi as opi
 
         config = pulumi.Config()
-        # 32, 48 or 64 bytes as hexadecimal digits: pulumi config set --secret volumeKey $(openssl rand -hex 64)
+        # 32, 48 or 64 bytes as hexadecimal digits: openssl rand -hex 64 | pulumi config set --secret volumeKey
         volume_key = config.require_secret("volumeKey")
 
         volume = opi.backend.MallocVolume(
