@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
 
+import type { Limits } from "./operations/limits";
+import type { SocketAccess } from "./server/unix-socket";
 import type { SimulatorOptions } from "./simulator";
 import type { SpdkCaller } from "./spdk";
 
@@ -9,6 +11,12 @@ export interface TlsOptions {
   readonly key: string | Buffer;
   /** Certificates of the authorities whose clients may connect. Given, a client must show a certificate (mutual TLS). */
   readonly clientCa?: string | Buffer;
+}
+
+/** What can change while the agent runs. */
+export interface Credentials {
+  readonly tls?: TlsOptions;
+  readonly token?: string;
 }
 
 export interface AgentOptions {
@@ -22,6 +30,13 @@ export interface AgentOptions {
   readonly token?: string;
   /** Allows plain text on an address that other machines can reach. */
   readonly insecure?: boolean;
+  /** Who may open the unix socket that it listens at. Left out, only its own user. */
+  readonly socket?: SocketAccess;
+  /** Where to answer `/livez`, `/readyz` and `/metrics` over HTTP, in the forms of `listen`. Left out, nowhere. */
+  readonly metricsListen?: string;
+  readonly limits?: Partial<Limits>;
+  /** Called once its addresses are open, before anything else is opened or made: here a process gives up its privileges. */
+  readonly whenBound?: () => void | Promise<void>;
   /** Folder for vfio-user sockets and short-lived key files. Left out, a temporary one. */
   readonly runFolder?: string;
   /** Stable identity of the device. Left out, it is derived from the machine's own. */
@@ -33,6 +48,15 @@ export interface AgentOptions {
 export interface RunningAgent {
   /** Where it listens: `host:port` with the true port, or `unix:/path`. */
   readonly address: string;
+  /** Where its metrics are: `host:port` with the true port, or `unix:/path`. */
+  readonly metricsAddress?: string;
+  /** When its certificate ends; undefined in plain text. */
+  readonly certificateEnds: Date | undefined;
+  /**
+   * From now on new connections get this certificate, and calls need this token; connections that are there go on.
+   * Throws where something cannot be used, and nothing changes then.
+   */
+  renew(credentials: Credentials): void;
   /** Lets running calls end, then closes the server, SPDK's connection and the simulator. Safe to call twice. */
   stop(): Promise<void>;
 }
