@@ -1,7 +1,5 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { startTestAgent, type TestAgent } from "../dynamic/agent";
-import { psk } from "../dynamic/keys";
-import { startProxy } from "../dynamic/proxy";
 import { stepOf } from "../engine/outcome";
 import { withStack, type Stack } from "../engine/stack";
 import { OpiProvider, OpiResource, withPlugin } from "./plugin";
@@ -29,59 +27,6 @@ const become = (stack: Stack, program: () => unknown): void => {
 };
 const said = ({ diagnostics }: { readonly diagnostics: readonly { readonly message: string }[] }): string =>
   diagnostics.map(({ message }) => message).join("\n");
-
-test(
-  "pulumi preview --diff shows each changed property alone, with both its values, and secrets as such",
-  async () => {
-    const program = (rates: Settings, args: Settings) => () => {
-      qos(rates);
-      subsystem("ss", { hostnqn: nqn("host"), psk: psk(String(args.key)), serialNumber: args.serial });
-    };
-    await run(program({ rwBandwidthMbs: 100, rwIopsKiops: 10 }, { key: "one", serial: "OPI1" }), async (stack) => {
-      await stack.up();
-      become(stack, program({ rwBandwidthMbs: 200, rdBandwidthMbs: 5 }, { key: "two", serial: "OPI1" }));
-      const updated = await stack.preview({ diff: true });
-      const lines = updated.stdout.split("\n").map((line) => line.trim());
-      expect(lines).toEqual(
-        expect.arrayContaining(["+ rdBandwidthMbs: 5", "~ rwBandwidthMbs: 100 => 200", "- rwIopsKiops   : 10"]),
-      );
-      expect(updated.stdout).toMatch(/~ psk *: \[secret\]/);
-      expect(updated.stdout).not.toContain("blocksCount");
-      expect(updated.stdout).not.toContain("NVMeTLSkey");
-
-      become(stack, program({ rwBandwidthMbs: 100, rwIopsKiops: 10 }, { key: "one", serial: "OPI2" }));
-      const replaced = await stack.preview({ diff: true });
-      expect(replaced.stdout).toContain('serialNumber: "OPI1" => "OPI2"');
-      expect(
-        stepOf({ ...replaced, steps: replaced.steps.filter(({ op }) => op === "replace") }, "ss").replaceKeys,
-      ).toEqual(["serialNumber"]);
-      await stack.destroy();
-    });
-  },
-  limit,
-);
-
-test(
-  "a refresh after a change behind Pulumi's back shows it, and up puts it right",
-  async () => {
-    await run(
-      () => qos({ rwBandwidthMbs: 100 }),
-      async (stack) => {
-        await stack.up();
-        await agent.change("QosVolume", stack.resource("qos").id ?? "", { "limits.max.rwBandwidthMbs": 7 });
-        const refreshed = await stack.refresh();
-        expect(refreshed.changes).toEqual({ qos: ["update"] });
-        const healed = await stack.up();
-        expect(Object.entries(stepOf(healed, "qos").detailedDiff)).toEqual([
-          ["limits.max.rwBandwidthMbs", { diffKind: "update", inputDiff: expect.any(Boolean) as boolean }],
-        ]);
-        expect((await stack.preview()).changes).toEqual({});
-        await stack.destroy();
-      },
-    );
-  },
-  limit,
-);
 
 test(
   "ignoreChanges leaves a changed property alone by every spelling of its path, and replaceOnChanges replaces for one",
@@ -164,41 +109,6 @@ test(
       // No call was made for what goes with something else, nor for what is to be kept.
       expect(await agent.objects()).toEqual(["nvmeSubsystems/carried", "nvmeSubsystems/retained"]);
     });
-  },
-  limit,
-);
-
-test(
-  "customTimeouts end calls at an agent that hangs, on create, update, read and delete",
-  async () => {
-    const way = await startProxy(agent.address);
-    const customTimeouts = { create: "1s", update: "1s", delete: "1s" };
-    const program = (rate: number) => () => {
-      const provider = new OpiProvider("dpu", { address: way.address, dialect: "standard", attempts: 1 });
-      const options = { customTimeouts, provider };
-      const volume = new OpiResource("MallocVolume", "vol", { blockSize: 512, blocksCount: 64 }, options);
-      const limits = { max: { rwBandwidthMbs: rate } };
-      new OpiResource("QosVolume", "qos", { volumeNameRef: volume.name, limits }, options);
-    };
-    try {
-      await run(program(100), async (stack) => {
-        way.silence();
-        const created = await stack.up({ fails: true });
-        expect(said(created)).toContain("vol");
-        await way.open();
-        await stack.up();
-        way.silence();
-        become(stack, program(200));
-        expect(stepOf(await stack.up({ fails: true }), "qos").status).toBe("failed");
-        expect(said(await stack.destroy({ fails: true }))).toContain("qos");
-        await way.open();
-        await stack.up();
-        await stack.destroy();
-        expect(await agent.objects()).toEqual([]);
-      });
-    } finally {
-      await way.close();
-    }
   },
   limit,
 );
