@@ -5,7 +5,7 @@ import { sdkFolder, succeed } from "../../tools/sdkgen/sdkgen";
 import { startTestAgent, type TestAgent } from "../dynamic/agent";
 import { withProject, type Project } from "../engine/project";
 import { pluginFolder } from "../plugin/plugin";
-import { pythonEnvironment } from "./python";
+import { installSdk, pythonEnvironment } from "./python";
 
 const repository = resolve(__dirname, "../..");
 const examples = join(repository, "examples");
@@ -41,11 +41,7 @@ test("the TypeScript example, with the generated SDK, goes through its life by t
 
 test("the Python example, with the generated SDK, goes through its life by the CLI", async () => {
   const { python } = await pythonEnvironment();
-  // From a copy, since pip builds in place.
-  const [copy, installed] = [join(folder, "sdk"), join(folder, "installed")];
-  cpSync(join(sdkFolder, "python"), copy, { recursive: true });
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"];
-  await succeed(python, [...pip, "--target", installed, copy], folder, 120);
+  const installed = await installSdk(folder);
   const environment = { PYTHONPATH: installed, PYTHONDONTWRITEBYTECODE: "1" };
   await withProject(join(examples, "python"), { environment }, async (project) => {
     const settings = readFileSync(join(project.folder, "Pulumi.yaml"), "utf8");

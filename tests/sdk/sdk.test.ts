@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { examples } from "../../provider/schema/examples";
 import { languages } from "../../provider/schema/program";
 import { bindSchema, generateSdks, goEnvironment, sdkFolder, sdkgen, succeed } from "../../tools/sdkgen/sdkgen";
-import { pythonEnvironment } from "./python";
+import { installSdk, pythonEnvironment } from "./python";
 
 const repository = resolve(__dirname, "../..");
 const tsc = join(repository, "node_modules/typescript/bin/tsc");
@@ -51,11 +51,7 @@ describe("TypeScript", () => {
 describe("Python", () => {
   test("the SDK is installed and imported, and every example of the schema passes a strict type check", async () => {
     const { python, mypyCache } = await pythonEnvironment();
-    // Installed as pip installs it, since the SDK asks for its own version; from a copy, since pip builds in place.
-    const [copy, installed] = [join(folder, "python-sdk"), join(folder, "python-installed")];
-    cpSync(join(sdkFolder, "python"), copy, { recursive: true });
-    const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
-    await succeed(python, [...install, "--no-build-isolation", "--target", installed, copy], folder, 120);
+    const installed = await installSdk(folder);
     const env = { ...process.env, PYTHONPATH: installed, MYPYPATH: installed, PYTHONDONTWRITEBYTECODE: "1" };
     const modules = ["frontend", "middleend", "backend", "inventory", "config"].map((name) => `pulumi_opi.${name}`);
     await succeed(python, ["-c", `import ${modules.join(", ")}`], folder, 120, env);
