@@ -22,8 +22,9 @@ export class OpiResource extends pulumi.CustomResource {
   constructor(noun: string, name: string, args: pulumi.Inputs, options?: pulumi.CustomResourceOptions) {
     const type = typeByNoun(noun);
     // Properties that only the agent fills must be named, or the SDK does not make outputs of them.
+    const parent = type.parent ? [type.parent.property] : [];
     const outputs = Object.fromEntries(
-      ["name", "resourceId", ...type.fields.map((f) => f.name)].map((n) => [n, undefined]),
+      ["name", "resourceId", ...parent, ...type.fields.map((f) => f.name)].map((n) => [n, undefined]),
     );
     super(type.token, name, { ...outputs, ...args }, options);
   }

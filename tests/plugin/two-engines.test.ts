@@ -1,23 +1,7 @@
 import { startTestAgent } from "../dynamic/agent";
 import { withProject, type Project } from "../engine/project";
+import { manyVolumes } from "./many-volumes";
 import { startOneWriterAgent } from "./one-writer";
-import { pluginFolder } from "./plugin";
-
-/** A program folder with that many volumes, whose resources carry the program's name. */
-const volumesOf = (name: string, count: number): Readonly<Record<string, string>> => ({
-  "Pulumi.yaml": JSON.stringify({
-    name,
-    runtime: "nodejs",
-    plugins: { providers: [{ name: "opi", path: pluginFolder }] },
-  }),
-  "package.json": JSON.stringify({ name, version: "0.0.1", main: "index.js" }),
-  "index.js": `
-    const { CustomResource } = require("@pulumi/pulumi");
-    for (let n = 0; n < ${count}; n++) {
-      new CustomResource("opi:backend:NullVolume", "${name}-" + n, { blockSize: 512, blocksCount: 2048 });
-    }
-  `,
-});
 
 /** Runs both programs at once, each by an engine and a plugin of its own. */
 async function withBoth(
@@ -27,7 +11,7 @@ async function withBoth(
 ): Promise<void> {
   const environment = { OPI_ADDRESS: address };
   const each = (name: string, then: (project: Project) => Promise<void>): Promise<void> =>
-    withProject(volumesOf(name, count), { environment }, then);
+    withProject(manyVolumes(name, count), { environment }, then);
   await each("east", (east) =>
     each("west", async (west) => {
       const both = async (...args: readonly string[]): Promise<void> => {
