@@ -47,9 +47,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     vhostFolder: options.vhostFolder ?? `${options.socketPath}.vhost`,
   });
   const table = verbTable(spdk.version);
-  const server = await RpcServer.listen(options.socketPath, (request, answer) =>
-    dispatch(spdk, table, request, answer),
-  );
+  const server = await RpcServer.listen(options.socketPath, (value, reply) => dispatch(spdk, table, value, reply));
   return {
     socketPath: options.socketPath,
     bdev: (nameOrUuid) => new SimulatedBdev(spdk, nameOrUuid),

@@ -8,12 +8,13 @@ import { CryptoBdevs } from "./crypto/crypto-bdevs";
 import type { Fabric } from "./fabric/fabric";
 import { Keyring } from "./keyring/keyring";
 import { NvmeInitiator } from "./nvme/initiator";
-import { DEFAULT_NVME_OPTIONS, type NvmeOptions } from "./nvme/options";
+import type { NvmeOptions } from "./nvme/options";
 import { NvmfTarget } from "./nvmf/target";
+import { traitsOf, type SpdkTraits } from "./versions/traits";
 import { Vhost } from "./vhost/vhost";
 
 /** Versions of SPDK whose behaviour is recorded. */
-export type SpdkVersionName = "24.05";
+export type SpdkVersionName = "24.05" | "26.05";
 
 /** What sets one simulated SPDK apart from another. */
 export interface SpdkSetup {
@@ -31,15 +32,16 @@ export interface SpdkSetup {
 export class SpdkState {
   readonly clock = new Clock();
   readonly bdevs = new BdevTable();
-  readonly accelKeys = new AccelKeys();
-  readonly crypto = new CryptoBdevs(this);
-  readonly keyring = new Keyring();
-  readonly nvmf = new NvmfTarget();
-  readonly nvme = new NvmeInitiator();
-  nvmeOptions: NvmeOptions = DEFAULT_NVME_OPTIONS;
+  readonly accelKeys: AccelKeys;
+  readonly crypto: CryptoBdevs;
+  readonly keyring: Keyring;
+  readonly nvmf: NvmfTarget;
+  readonly nvme: NvmeInitiator;
+  nvmeOptions: NvmeOptions;
   readonly vhost: Vhost;
   readonly fabric: Fabric;
   readonly version: SpdkVersionName;
+  readonly traits: SpdkTraits;
   readonly memoryBytes: number;
   private started: boolean;
   private readonly startWaiters: (() => void)[] = [];
@@ -47,6 +49,13 @@ export class SpdkState {
 
   constructor(setup: SpdkSetup) {
     this.version = setup.version;
+    this.traits = traitsOf(setup.version);
+    this.accelKeys = new AccelKeys(this.traits);
+    this.crypto = new CryptoBdevs(this);
+    this.keyring = new Keyring(this.traits);
+    this.nvmf = new NvmfTarget(this.traits);
+    this.nvme = new NvmeInitiator(this.traits);
+    this.nvmeOptions = this.traits.nvmeOptions;
     this.memoryBytes = setup.memoryBytes;
     this.started = setup.initialized;
     this.vhost = new Vhost(setup.vhostFolder);
@@ -83,6 +92,13 @@ export class SpdkState {
     const start = this.clock.ticks;
     bdev.store.write(offsetBlocks * bdev.blockSize, data);
     bdev.stat.countWrite(data.length, this.clock.ticks - start);
+  }
+
+  /** Whether a host's I/O can reach a bdev: it is a namespace, or stands below an encrypted bdev that is one. */
+  carriesTraffic(bdev: Bdev): boolean {
+    if (bdev.claimedBy === "nvmf") return true;
+    const above = this.crypto.above(bdev);
+    return above !== undefined && this.carriesTraffic(above);
   }
 
   /** The bytes of a bdev for someone on the other side of a fabric, whose I/O counts as anybody's. */

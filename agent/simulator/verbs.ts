@@ -21,33 +21,31 @@ import { nvmfTransportVerbs } from "./verbs/nvmf-transport";
 import { vhostVerbs } from "./verbs/vhost";
 import { phasesOf } from "./versions";
 
-const VERBS: Readonly<Record<SpdkVersionName, readonly Verb[]>> = {
-  "24.05": [
-    ...coreVerbs,
-    ...bdevVerbs,
-    ...bdevNullVerbs,
-    ...bdevMallocVerbs,
-    ...bdevAioVerbs,
-    ...accelCryptoVerbs,
-    ...bdevCryptoVerbs,
-    ...keyringVerbs,
-    ...frameworkVerbs,
-    ...bdevNvmeVerbs,
-    ...bdevNvmeAttachVerbs,
-    ...nvmfTransportVerbs,
-    ...nvmfSubsystemVerbs,
-    ...nvmfNamespaceVerbs,
-    ...nvmfHostVerbs,
-    ...nvmfListenerVerbs,
-    ...nvmfReferralVerbs,
-    ...vhostVerbs,
-  ],
-};
+/** All verbs of all versions. Which of them an SPDK has is in its list of methods. */
+const VERBS: readonly Verb[] = [
+  ...coreVerbs,
+  ...bdevVerbs,
+  ...bdevNullVerbs,
+  ...bdevMallocVerbs,
+  ...bdevAioVerbs,
+  ...accelCryptoVerbs,
+  ...bdevCryptoVerbs,
+  ...keyringVerbs,
+  ...frameworkVerbs,
+  ...bdevNvmeVerbs,
+  ...bdevNvmeAttachVerbs,
+  ...nvmfTransportVerbs,
+  ...nvmfSubsystemVerbs,
+  ...nvmfNamespaceVerbs,
+  ...nvmfHostVerbs,
+  ...nvmfListenerVerbs,
+  ...nvmfReferralVerbs,
+  ...vhostVerbs,
+];
 
 export function verbTable(version: SpdkVersionName): VerbTable {
-  const verbs = new Map(VERBS[version].map((verb) => [verb.method, verb]));
-  return {
-    verbs,
-    unsimulated: new Map(phasesOf(version).filter(([method]) => !verbs.has(method))),
-  };
+  const phases = phasesOf(version);
+  const names = new Set(phases.map(([method]) => method));
+  const verbs = new Map(VERBS.filter(({ method }) => names.has(method)).map((verb) => [verb.method, verb]));
+  return { verbs, unsimulated: new Map(phases.filter(([method]) => !verbs.has(method))) };
 }

@@ -1,9 +1,12 @@
 import type { Phase } from "./rpc/verb";
 import type { SpdkVersionName } from "./state";
+import type { VersionMethods } from "./versions/methods";
 import { METHODS_24_05 } from "./versions/methods-24.05";
+import { METHODS_26_05 } from "./versions/methods-26.05";
 
-const METHODS: Readonly<Record<SpdkVersionName, readonly (readonly [Phase | "alias", string])[]>> = {
+const METHODS: Readonly<Record<SpdkVersionName, VersionMethods>> = {
   "24.05": METHODS_24_05,
+  "26.05": METHODS_26_05,
 };
 
 export interface MethodFilter {

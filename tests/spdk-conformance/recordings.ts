@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-/** One call to a real SPDK 24.05 and its answer. */
+import type { SpdkVersionName } from "../../agent/simulator";
+
+/** One call to a real SPDK and its answer. */
 export interface RecordedCall {
   readonly kind: "call";
   readonly case: string;
@@ -49,11 +51,14 @@ interface Line {
   readonly files?: readonly string[];
 }
 
-const FILES = ["spdk-24.05.jsonl.gz", "spdk-24.05-more.jsonl.gz"];
+const FILES: Readonly<Record<SpdkVersionName, readonly string[]>> = {
+  "24.05": ["spdk-24.05.jsonl.gz", "spdk-24.05-more.jsonl.gz"],
+  "26.05": ["spdk-26.05.jsonl.gz"],
+};
 
-/** All lines in the order of recording; notes about restarts (lines without a call) are left out. */
-export function loadRecordings(): Recorded[] {
-  return FILES.flatMap((file) =>
+/** All lines of a version in the order of recording; notes about restarts (lines without a call) are left out. */
+export function loadRecordings(version: SpdkVersionName): Recorded[] {
+  return FILES[version].flatMap((file) =>
     gunzipSync(readFileSync(join(__dirname, "..", "data", file)))
       .toString("utf8")
       .split("\n")

@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Fabric, startSimulator, type Simulator } from "../../agent/simulator";
+import { Fabric, startSimulator, type Simulator, type SpdkVersionName } from "../../agent/simulator";
 import { SpdkClient, SpdkError } from "../../agent/spdk";
 import { Comparison } from "./comparison";
 import type { Recorded, RecordedBytes, RecordedCall } from "./recordings";
@@ -14,6 +14,7 @@ import {
   RESTARTED,
   SCENARIO_STAGES,
   USUAL,
+  VHOST_FOLDER,
   WAITS_FOR_RPC,
   type Stage,
 } from "./scenarios";
@@ -32,12 +33,16 @@ const MEMORY_BYTES = 4 * 1024 ** 3;
 const REFUSAL = -32000;
 
 /** Replays one scenario on fresh simulators, in order. */
-export async function replay(scenario: string, lines: readonly Recorded[]): Promise<Outcome[]> {
+export async function replay(
+  version: SpdkVersionName,
+  scenario: string,
+  lines: readonly Recorded[],
+): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), "spdk-conformance-"));
   const fabric = new Fabric();
   const spdks = {
-    first: await Spdk.start(folder, "first", fabric, WAITS_FOR_RPC.has(scenario)),
-    second: await Spdk.start(folder, "second", fabric, false),
+    first: await Spdk.start(version, folder, "first", fabric, WAITS_FOR_RPC.has(scenario)),
+    second: await Spdk.start(version, folder, "second", fabric, false),
   };
   const setUp = async (stage: Stage | undefined): Promise<void> => {
     stage?.files?.(folder);
@@ -52,10 +57,10 @@ export async function replay(scenario: string, lines: readonly Recorded[]): Prom
     for (const line of lines) {
       if (RESTARTED.has(line.case)) {
         await spdks.first.stop();
-        spdks.first = await Spdk.start(folder, "first", fabric, false);
+        spdks.first = await Spdk.start(version, folder, "first", fabric, false);
       }
       await setUp(CASE_STAGES[line.case]);
-      const difference = await replayLine(line, folder, spdks, comparison);
+      const difference = await replayLine(version, line, folder, spdks, comparison);
       const method = line.kind === "call" ? line.method : `(${line.kind})`;
       if (difference !== "skipped") outcomes.push({ case: line.case, method, difference });
     }
@@ -68,6 +73,7 @@ export async function replay(scenario: string, lines: readonly Recorded[]): Prom
 }
 
 async function replayLine(
+  version: SpdkVersionName,
   line: Recorded,
   folder: string,
   spdks: { readonly first: Spdk; readonly second: Spdk },
@@ -75,7 +81,7 @@ async function replayLine(
 ): Promise<string | undefined> {
   if (line.kind === "bytes") return compareBytes(line, spdks.first.socketPath);
   if (line.kind === "files") {
-    const looked = FOLDERS[line.case] as string | undefined;
+    const looked = FOLDERS[version][line.case] as string | undefined;
     return looked === undefined ? "skipped" : comparison.difference(line.files, readdirSync(join(folder, looked)));
   }
   const spdk = spdks[line.target];
@@ -110,7 +116,8 @@ async function compareBytes(line: RecordedBytes, socketPath: string): Promise<st
   const sentinel = '{"jsonrpc":"2.0","id":"sentinel","method":"rpc_get_methods","params":{"nope":1}}';
   const received = await new Promise<string>((resolve) => {
     let text = "";
-    const socket = createConnection(socketPath, () => socket.write(line.raw));
+    // A whole request that is not answered shows in the next one's answer coming first.
+    const socket = createConnection(socketPath, () => socket.write(line.raw + (isWhole(line.raw) ? sentinel : "")));
     const finish = (what: string): void => {
       clearTimeout(timer);
       socket.destroy();
@@ -124,13 +131,22 @@ async function compareBytes(line: RecordedBytes, socketPath: string): Promise<st
       text += chunk.toString();
       const at = text.indexOf('{"jsonrpc":"2.0","id":"sentinel"');
       if (at >= 0) finish(text.slice(0, at) + STILL_OPEN);
-      else socket.write(sentinel);
+      else if (!isWhole(line.raw)) socket.write(sentinel);
     });
     socket.on("close", () => {
       finish(text + CLOSED);
     });
   });
   return received === line.answer ? undefined : `${line.answer}, got ${received}`;
+}
+
+function isWhole(raw: string): boolean {
+  try {
+    JSON.parse(raw);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A simulated SPDK and a connection to it, in the recorded folder's place. */
@@ -143,12 +159,18 @@ class Spdk {
     private readonly client: SpdkClient,
   ) {}
 
-  static async start(folder: string, name: string, fabric: Fabric, waitForRpc: boolean): Promise<Spdk> {
+  static async start(
+    version: SpdkVersionName,
+    folder: string,
+    name: string,
+    fabric: Fabric,
+    waitForRpc: boolean,
+  ): Promise<Spdk> {
     const simulator = await startSimulator({
       socketPath: join(folder, `${name}.sock`),
-      version: "24.05",
+      version,
       memoryBytes: MEMORY_BYTES,
-      vhostFolder: join(folder, "vhost"),
+      vhostFolder: join(folder, VHOST_FOLDER[version]),
       fabric,
       waitForRpc,
     });

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import type { SpdkVersionName } from "../../agent/simulator";
+
 /** The folder the recorded files and sockets were in; a replay has its own in its place. */
 export const RECORDED_FOLDER = "/var/tmp/opi";
 
@@ -34,6 +36,15 @@ function writePrivately(path: string, text: string, mode = 0o600): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   chmodSync(path, mode);
+}
+
+/** The first recordings had their files in the folder itself, the later ones in "run" below it. */
+function writeBoth(folder: string, name: string, content: string | Buffer, mode = 0o600): void {
+  for (const parent of ["", "run"]) {
+    mkdirSync(join(folder, parent), { recursive: true });
+    writeFileSync(join(folder, parent, name), content);
+    chmodSync(join(folder, parent, name), mode);
+  }
 }
 
 /** Key material made for the tests: PSKs in interchange format with right CRCs, DH-HMAC-CHAP secrets, and nonsense. */
@@ -75,26 +86,27 @@ function createOpen(name: string): Call {
 }
 
 function writeRaidFiles(folder: string): void {
-  mkdirSync(join(folder, "run"));
-  for (const name of ["raid0.img", "raid1.img"]) writeFileSync(join(folder, "run", name), Buffer.alloc(4 * MEBIBYTE));
+  mkdirSync(join(folder, "run"), { recursive: true });
+  for (const name of ["raid0.img", "raid1.img", "rsb0.img", "rsb1.img"])
+    writeFileSync(join(folder, "run", name), Buffer.alloc(4 * MEBIBYTE));
 }
 
 /** By scenario, as far as the recorded answers show what had been set up. */
 export const SCENARIO_STAGES: Readonly<Record<string, Stage>> = {
   bdev: {
     files: (folder) => {
-      writeFileSync(join(folder, "daio0.img"), Buffer.alloc(8192 * 512));
+      writeBoth(folder, "daio0.img", Buffer.alloc(8192 * 512));
     },
   },
   keyring: {
     files: (folder) => {
-      writePrivately(join(folder, "kr.key"), "key", 0o644);
+      writeBoth(folder, "kr.key", "key", 0o644);
     },
   },
   nvmf: {
     first: [malloc("M0"), malloc("M1")],
     files: (folder) => {
-      mkdirSync(join(folder, "vfu1"));
+      for (const parent of ["", "run"]) mkdirSync(join(folder, parent, "vfu1"), { recursive: true });
     },
   },
   nvme: {
@@ -140,10 +152,13 @@ export const SCENARIO_STAGES: Readonly<Record<string, Stage>> = {
   raid: { first: [malloc("R7", 4096)] },
   "new.raid.superblock": { files: writeRaidFiles },
   "new.raid.superblock.hot": { files: writeRaidFiles },
+  "new.raid.superblock.uuid": { files: writeRaidFiles },
+  "new.crash.enable_histogram_bad_opc": { first: [malloc("M")] },
+  "new.crash.histogram_borders_when_off": { first: [malloc("M")] },
   "new.lvol": {
     first: [malloc("S2")],
     files: (folder) => {
-      mkdirSync(join(folder, "run"));
+      mkdirSync(join(folder, "run"), { recursive: true });
       writeFileSync(join(folder, "run/grow.img"), Buffer.alloc(4 * MEBIBYTE));
     },
   },
@@ -161,8 +176,8 @@ export const SCENARIO_STAGES: Readonly<Record<string, Stage>> = {
   },
   "new.bdev": {
     files: (folder) => {
-      mkdirSync(join(folder, "run"));
-      writeFileSync(join(folder, "run/na.img"), Buffer.alloc(64 * KIBIBYTE));
+      mkdirSync(join(folder, "run"), { recursive: true });
+      writeFileSync(join(folder, "run/na.img"), Buffer.alloc(4 * MEBIBYTE));
     },
   },
   "new.nvmf": {
@@ -175,12 +190,12 @@ export const SCENARIO_STAGES: Readonly<Record<string, Stage>> = {
 export const CASE_STAGES: Readonly<Record<string, Stage>> = {
   "bdev/aio_rescan": {
     files: (folder) => {
-      truncateSync(join(folder, "daio0.img"), 16_384 * 512);
+      for (const parent of ["", "run"]) truncateSync(join(folder, parent, "daio0.img"), 16_384 * 512);
     },
   },
   "keyring/add": {
     files: (folder) => {
-      chmodSync(join(folder, "kr.key"), 0o600);
+      for (const parent of ["", "run"]) chmodSync(join(folder, parent, "kr.key"), 0o600);
     },
   },
   "new.keyring/get_after_file_gone": {
@@ -188,15 +203,23 @@ export const CASE_STAGES: Readonly<Record<string, Stage>> = {
       unlinkSync(join(folder, "run/keys/psk0"));
     },
   },
+  "new.nvmf/attach_cntlid_second": {
+    second: [1, 2, 3, 4, 5].map((digit) => [
+      "nvmf_subsystem_add_host",
+      { nqn: FAR, host: `nqn.2014-08.org.nvmexpress:uuid:feb98abe-d51f-40c8-b348-2753f3571d3${digit}` },
+    ]),
+  },
   "new.discovery/far_new_sub": { second: [createOpen("far2")] },
   "new.bdev/qos_idle_qi": { first: [malloc("QI"), malloc("QX")] },
 };
 
 /** Folders that were looked into. */
-export const FOLDERS: Readonly<Record<string, string>> = {
-  "nvmf/vfu_dir": "vfu1",
-  "vhost/sockets": "vhost",
+export const FOLDERS: Readonly<Record<SpdkVersionName, Readonly<Record<string, string>>>> = {
+  "24.05": { "nvmf/vfu_dir": "vfu1", "vhost/sockets": "vhost" },
+  "26.05": { "nvmf/vfu_dir": "run/vfu1", "vhost/sockets": "run/vhost" },
 };
+
+export const VHOST_FOLDER: Readonly<Record<SpdkVersionName, string>> = { "24.05": "vhost", "26.05": "run/vhost" };
 
 export const WAITS_FOR_RPC = new Set(["new.nvmf.startup"]);
 
@@ -205,4 +228,7 @@ export const RESTARTED = new Set([
   "new.raid.superblock/reboot_aio0",
   "new.raid.superblock/reboot2_aio0",
   "new.raid.superblock/reboot3_aio0",
+  "new.raid.superblock.uuid/reboot_aio0",
+  "new.raid.superblock.uuid/reboot2_aio0",
+  "new.raid.superblock.uuid/reboot3_aio0",
 ]);

@@ -1,5 +1,6 @@
 import type { BlockStore } from "./block-store";
-import { IO_TYPES, type IoType } from "./io-types";
+import type { SpdkTraits } from "../versions/traits";
+import type { IoType } from "./io-types";
 import { IoStat } from "./io-stat";
 import { RateLimits } from "./rate-limits";
 
@@ -9,14 +10,33 @@ export interface BlockMetadata {
   readonly interleaved: boolean;
   readonly difType: number;
   readonly difIsHeadOfMd: boolean;
+  /** NVMe NVM command set specification: 16, 32 or 64 bit guard, as 0, 1 or 2. */
+  readonly difPiFormat: number;
 }
+
+/** Sizes that suit a device best, in blocks; zero where it has no preference. */
+export interface BlockPreferences {
+  readonly preferred_write_alignment: number;
+  readonly preferred_write_granularity: number;
+  readonly optimal_write_size: number;
+  readonly preferred_unmap_alignment: number;
+  readonly preferred_unmap_granularity: number;
+}
+
+export const NO_PREFERENCES: BlockPreferences = {
+  preferred_write_alignment: 0,
+  preferred_write_granularity: 0,
+  optimal_write_size: 0,
+  preferred_unmap_alignment: 0,
+  preferred_unmap_granularity: 0,
+};
 
 /** Which of SPDK's bdev modules made a bdev: its delete verb works on no other's (recorded: bdev/null_delete_of_malloc). */
 export type BdevModule = "null" | "malloc" | "aio" | "crypto" | "nvme";
 
 export interface MemoryDomain {
-  readonly dma_device_id: string;
-  readonly dma_device_type: number;
+  readonly dma_device_id?: string;
+  readonly dma_device_type: number | string;
 }
 
 export interface BdevSpec {
@@ -26,9 +46,14 @@ export interface BdevSpec {
   readonly productName: string;
   readonly blockSize: number;
   readonly numBlocks: number;
+  /** Blocks that one I/O must not cross a multiple of. */
+  readonly ioBoundary?: number;
   readonly ioTypes: readonly IoType[];
   readonly store: BlockStore;
   readonly metadata?: BlockMetadata;
+  readonly preferences?: BlockPreferences;
+  /** Where its memory is, -1 for anywhere; modules without memory of their own have none. */
+  readonly numaId?: number;
   memoryDomains?(): readonly MemoryDomain[];
   driverSpecific(): Record<string, unknown>;
   /** Runs once the bdev has gone from the table. */
@@ -71,7 +96,7 @@ export class Bdev {
   }
 
   /** The reply of bdev_get_bdevs for this bdev. */
-  describe(): Record<string, unknown> {
+  describe(traits: SpdkTraits): Record<string, unknown> {
     const { spec } = this;
     return {
       name: spec.name,
@@ -79,20 +104,22 @@ export class Bdev {
       product_name: spec.productName,
       block_size: spec.blockSize,
       num_blocks: this.numBlocks,
+      ...(traits.showsPreferences ? (spec.preferences ?? NO_PREFERENCES) : {}),
       uuid: spec.uuid,
-      ...describeMetadata(spec.metadata),
+      ...(traits.showsPreferences && spec.numaId !== undefined ? { numa_id: spec.numaId } : {}),
+      ...describeMetadata(spec.metadata, traits),
       assigned_rate_limits: this.limits.toJSON(),
       claimed: this.claimedBy !== undefined,
       ...(this.claimedBy === undefined ? {} : { claim_type: "exclusive_write" }),
       zoned: false,
-      supported_io_types: Object.fromEntries(IO_TYPES.map((type) => [type, spec.ioTypes.includes(type)])),
+      supported_io_types: Object.fromEntries(traits.ioTypes.map((type) => [type, spec.ioTypes.includes(type)])),
       ...(spec.memoryDomains === undefined ? {} : { memory_domains: spec.memoryDomains() }),
       driver_specific: spec.driverSpecific(),
     };
   }
 }
 
-function describeMetadata(metadata: BlockMetadata | undefined): Record<string, unknown> {
+function describeMetadata(metadata: BlockMetadata | undefined, traits: SpdkTraits): Record<string, unknown> {
   if (metadata === undefined) return {};
   return {
     md_size: metadata.size,
@@ -104,6 +131,7 @@ function describeMetadata(metadata: BlockMetadata | undefined): Record<string, u
           dif_is_head_of_md: metadata.difIsHeadOfMd,
           // Type 3 has no reference tag to check (NVMe base specification, protection information type 3).
           enabled_dif_check_types: { reftag: metadata.difType !== 3, apptag: false, guard: true },
+          ...(traits.showsPreferences ? { dif_pi_format: metadata.difPiFormat } : {}),
         }),
   };
 }

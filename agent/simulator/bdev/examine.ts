@@ -13,11 +13,15 @@ export function countExamination(spdk: SpdkState, bdev: Bdev): void {
   const { blockSize } = bdev;
   const reads: number[] = [];
   if (blockSize % 512 === 0) reads.push(PARTITION_TABLE_BYTES / blockSize);
-  reads.push(BLOBSTORE_SUPERBLOCK_BYTES / blockSize);
+  if (spdk.traits.looksForBlobstores) reads.push(BLOBSTORE_SUPERBLOCK_BYTES / blockSize);
   // RAID keeps off bdevs with protection information.
   if ((bdev.spec.metadata?.difType ?? 0) === 0) reads.push(1);
   for (const read of reads) {
     const blocks = Math.max(1, Math.floor(read));
-    if (blocks <= bdev.numBlocks) spdk.read(bdev, 0, blocks);
+    if (blocks > bdev.numBlocks) continue;
+    // One read for each piece between boundaries (recorded: new.bdev/iostat_all_reset).
+    const piece = bdev.spec.ioBoundary ?? 0;
+    if (piece === 0) spdk.read(bdev, 0, blocks);
+    else for (let at = 0; at < blocks; at += piece) spdk.read(bdev, at, Math.min(piece, blocks - at));
   }
 }

@@ -20,6 +20,9 @@ class Counter {
   }
 }
 
+export const RESET_MODES = ["all", "maxmin", "error", "none"] as const;
+export type ResetMode = (typeof RESET_MODES)[number];
+
 /** I/O counters of a bdev, as bdev_get_iostat reports them. */
 export class IoStat {
   private read = new Counter();
@@ -35,7 +38,9 @@ export class IoStat {
     this.write.count(bytes, ticks);
   }
 
-  reset(mode: "all" | "maxmin"): void {
+  /** Nothing in the simulator fails, so there are no errors to forget. */
+  reset(mode: ResetMode): void {
+    if (mode === "error" || mode === "none") return;
     if (mode === "all") {
       this.read = new Counter();
       this.write = new Counter();

@@ -27,6 +27,10 @@ export class RateLimits {
       name === "rw_ios_per_sec" ? Math.ceil(value / IOPS_STEP) * IOPS_STEP : Math.min(value, MOST_MBYTES);
   }
 
+  get any(): boolean {
+    return Object.values(this.limits).some((limit) => limit > 0);
+  }
+
   toJSON(): Readonly<Record<RateLimitName, number>> {
     return { ...this.limits };
   }

@@ -1,3 +1,4 @@
+import type { SpdkTraits } from "../versions/traits";
 import { errnoNumber, INVALID_PARAMS, RpcFault, type Errno } from "../rpc/fault";
 
 export interface AccelKeySpec {
@@ -22,6 +23,7 @@ export class AccelKey {
 }
 
 const HEX = /^([0-9a-f]{2})*$/i;
+const DEFAULT_TWEAK_MODE = "SIMPLE_LBA";
 /** Hexadecimal digits of one half: AES-128 or AES-256. */
 const HALF_KEY_DIGITS = [32, 64];
 
@@ -32,6 +34,8 @@ function refuse(errno: Errno): RpcFault {
 /** The keys known by name. The recorded SPDK's software module knows AES_XTS only (recorded: crypto/key_cbc128). */
 export class AccelKeys {
   private readonly keys = new Map<string, AccelKey>();
+
+  constructor(private readonly traits: SpdkTraits) {}
 
   all(): AccelKey[] {
     return [...this.keys.values()];
@@ -44,13 +48,16 @@ export class AccelKeys {
   create(spec: AccelKeySpec): void {
     if (this.keys.has(spec.name)) throw refuse("EEXIST");
     const { key, key2 = "" } = spec;
-    if (spec.cipher !== "AES_XTS") throw refuse("EINVAL");
-    if ((spec.tweak_mode ?? "SIMPLE_LBA") !== "SIMPLE_LBA") throw refuse("EINVAL");
+    if (spec.cipher !== "AES_XTS" || (spec.tweak_mode ?? DEFAULT_TWEAK_MODE) !== DEFAULT_TWEAK_MODE)
+      throw refuse("EINVAL");
     if (!HEX.test(key) || !HEX.test(key2)) throw refuse("EINVAL");
     if (!HALF_KEY_DIGITS.includes(key.length) || key2.length !== key.length) throw refuse("EINVAL");
     // Equal halves would weaken XTS (IEEE 1619; recorded: crypto/key_same).
     if (key.toLowerCase() === key2.toLowerCase()) throw refuse("EINVAL");
-    this.keys.set(spec.name, new AccelKey(spec));
+    this.keys.set(
+      spec.name,
+      new AccelKey(this.traits.showsTweakMode ? { tweak_mode: DEFAULT_TWEAK_MODE, ...spec } : spec),
+    );
   }
 
   destroy(name: string): void {

@@ -45,6 +45,12 @@ export class CryptoBdevs {
     return this.keys.get(bdev)?.destroyed === true;
   }
 
+  /** The encrypted bdev on that one. */
+  above(base: Bdev): Bdev | undefined {
+    for (const wish of this.wishes.values()) if (isNamed(base, wish.baseName)) return this.spdk.bdevs.find(wish.name);
+    return undefined;
+  }
+
   private grant(wish: CryptoWish, base: Bdev): void {
     const { bdevs } = this.spdk;
     let bdev: Bdev | undefined;
@@ -67,7 +73,10 @@ export class CryptoBdevs {
         numBlocks: base.numBlocks,
         ioTypes: base.spec.ioTypes.filter((type) => ENCRYPTABLE_IO.includes(type)),
         store: new CryptoStore(this.spdk, base, wish.key),
-        memoryDomains: () => [...(base.spec.memoryDomains?.() ?? []), ACCEL_MEMORY],
+        numaId: base.spec.numaId,
+        ...(this.spdk.traits.showsMallocMemoryDomains
+          ? { memoryDomains: () => [...(base.spec.memoryDomains?.() ?? []), ACCEL_MEMORY] }
+          : {}),
         driverSpecific: () => ({
           crypto: { base_bdev_name: base.name, name: wish.name, key_name: wish.key.spec.name },
         }),

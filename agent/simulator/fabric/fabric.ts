@@ -1,5 +1,4 @@
 import type { BlockStore } from "../bdev/block-store";
-import { errnoFault } from "../rpc/fault";
 
 /** Where an NVMe-oF target listens, or where a local NVMe device sits. */
 export interface FabricAddress {
@@ -53,6 +52,8 @@ export interface FabricConnection {
   readonly cntlid: number;
   readonly controller: ControllerData;
   namespaces(): readonly FabricNamespace[];
+  /** DH-HMAC-CHAP once more, with other keys; a target that asks this host for none says so. */
+  authenticate(host: FabricHost): "accepted" | "refused" | "not asked";
   close(): void;
 }
 
@@ -75,10 +76,15 @@ export class Fabric {
     this.targets.delete(target);
   }
 
-  /** Nobody at the address is "No such device" in 24.05 (recorded: nvme/attach_bad_svc, NvmePath.bad/create_pcie_no_device). */
-  connect(address: FabricAddress, subnqn: string, host: FabricHost, events: FabricEvents): FabricConnection {
+  /** Undefined when nobody is at the address (recorded: nvme/attach_bad_svc, NvmePath.bad/create_pcie_no_device). */
+  connect(
+    address: FabricAddress,
+    subnqn: string,
+    host: FabricHost,
+    events: FabricEvents,
+  ): FabricConnection | undefined {
     for (const target of this.targets)
       if (target.listensAt(address)) return target.connect(address, subnqn, host, events);
-    throw errnoFault("ENODEV");
+    return undefined;
   }
 }

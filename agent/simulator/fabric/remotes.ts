@@ -51,7 +51,13 @@ export class Remotes implements FabricTarget {
     const controller = describeController(remote);
     const namespaces = remote.namespaces.map((namespace) => this.namespace(remote, namespace));
     const cntlid = this.nextCntlid++;
-    return { cntlid, controller, namespaces: () => namespaces, close: () => undefined };
+    return {
+      cntlid,
+      controller,
+      namespaces: () => namespaces,
+      authenticate: () => "not asked",
+      close: () => undefined,
+    };
   }
 
   private namespace(remote: RemoteTarget, spec: RemoteTarget["namespaces"][number]): FabricNamespace {

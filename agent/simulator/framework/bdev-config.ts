@@ -15,7 +15,7 @@ export function bdevConfig(spdk: SpdkState): readonly ConfigCall[] {
         iobuf_large_cache_size: 16,
       },
     },
-    { method: "bdev_raid_set_options", params: { process_window_size_kb: 1024 } },
+    { method: "bdev_raid_set_options", params: spdk.traits.raidOptions },
     { method: "bdev_iscsi_set_options", params: { timeout_sec: 30 } },
     { method: "bdev_nvme_set_options", params: spdk.nvmeOptions },
     ...spdk.nvme.all().map(({ attachConfig }) => ({ method: "bdev_nvme_attach_controller", params: attachConfig })),

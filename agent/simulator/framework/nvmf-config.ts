@@ -1,45 +1,50 @@
 import type { NvmfHost } from "../nvmf/host";
 import type { NvmfSubsystem } from "../nvmf/subsystem";
 import type { SpdkState } from "../state";
+import type { SpdkTraits } from "../versions/traits";
 import type { ConfigCall } from "./subsystems";
 
 /** The NVMe-oF target as the calls that would make it again (recorded: new.nvmf/config). */
 export function nvmfConfig(spdk: SpdkState): readonly ConfigCall[] {
+  const subsystems = spdk.nvmf.all().filter((subsystem) => subsystem.spec.subtype === "NVMe");
   return [
-    {
-      method: "nvmf_set_config",
-      params: { discovery_filter: "match_any", admin_cmd_passthru: { identify_ctrlr: false } },
-    },
+    { method: "nvmf_set_config", params: spdk.traits.nvmfConfig },
     { method: "nvmf_set_max_subsystems", params: { max_subsystems: 1024 } },
     { method: "nvmf_set_crdt", params: { crdt1: 0, crdt2: 0, crdt3: 0 } },
     ...[...spdk.nvmf.transports].map(([trtype, options]) => ({
       method: "nvmf_create_transport",
       params: { trtype, ...options },
     })),
-    ...spdk.nvmf
-      .all()
-      .filter((subsystem) => subsystem.spec.subtype === "NVMe")
-      .flatMap(subsystemConfig),
+    ...(spdk.traits.listsSubsystemsFirst
+      ? [
+          ...subsystems.map((each) => creation(each, spdk.traits)),
+          ...subsystems.flatMap((each) => content(each, spdk.traits)),
+        ]
+      : subsystems.flatMap((each) => [creation(each, spdk.traits), ...content(each, spdk.traits)])),
   ];
 }
 
-function subsystemConfig(subsystem: NvmfSubsystem): ConfigCall[] {
+function creation({ spec, allowAnyHost }: NvmfSubsystem, traits: SpdkTraits): ConfigCall {
+  return {
+    method: "nvmf_create_subsystem",
+    params: {
+      nqn: spec.nqn,
+      allow_any_host: allowAnyHost,
+      serial_number: spec.serialNumber,
+      model_number: spec.modelNumber,
+      max_namespaces: spec.maxNamespaces,
+      min_cntlid: spec.minCntlid,
+      max_cntlid: spec.maxCntlid,
+      ana_reporting: spec.anaReporting,
+      ...(traits.showsSubsystemLimits ? spec.limits : {}),
+    },
+  };
+}
+
+function content(subsystem: NvmfSubsystem, traits: SpdkTraits): ConfigCall[] {
   const { spec } = subsystem;
   const { nqn } = spec;
   return [
-    {
-      method: "nvmf_create_subsystem",
-      params: {
-        nqn,
-        allow_any_host: subsystem.allowAnyHost,
-        serial_number: spec.serialNumber,
-        model_number: spec.modelNumber,
-        max_namespaces: spec.maxNamespaces,
-        min_cntlid: spec.minCntlid,
-        max_cntlid: spec.maxCntlid,
-        ana_reporting: spec.anaReporting,
-      },
-    },
     ...subsystem.hosts.map((host) => ({ method: "nvmf_subsystem_add_host", params: { nqn, ...hostConfig(host) } })),
     ...subsystem.sortedNamespaces().map((namespace) => ({
       method: "nvmf_subsystem_add_ns",
@@ -58,7 +63,14 @@ function subsystemConfig(subsystem: NvmfSubsystem): ConfigCall[] {
     })),
     ...subsystem.listeners.map((listener) => ({
       method: "nvmf_subsystem_add_listener",
-      params: { nqn, listen_address: listener.describeAddress(), secure_channel: listener.secure },
+      params: {
+        nqn,
+        listen_address: listener.describeAddress(),
+        secure_channel: listener.secure,
+        ...(traits.knowsSocketImplementations && listener.socketImplementation !== undefined
+          ? { sock_impl: listener.socketImplementation }
+          : {}),
+      },
     })),
   ];
 }

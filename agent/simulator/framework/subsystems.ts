@@ -1,4 +1,4 @@
-import type { SpdkState } from "../state";
+import type { SpdkState, SpdkVersionName } from "../state";
 import { bdevConfig } from "./bdev-config";
 import { nvmfConfig } from "./nvmf-config";
 import { vhostBlkConfig, vhostScsiConfig } from "./vhost-config";
@@ -17,10 +17,12 @@ export interface FrameworkSubsystem {
 
 const nothing = (): readonly ConfigCall[] => [];
 
-/** SPDK's subsystems in the order of their initialization (recorded: core/subsystems). Those the simulator keeps no state for have no configuration. */
-export const FRAMEWORK_SUBSYSTEMS: readonly FrameworkSubsystem[] = [
-  // It has no configuration to write, not even an empty one (recorded: new.fsdev/config_vfu).
-  { name: "vfio_user_target", dependsOn: [], config: () => null },
+// It has no configuration to write, not even an empty one (recorded: new.fsdev/config_vfu).
+const VFIO_USER_TARGET: FrameworkSubsystem = { name: "vfio_user_target", dependsOn: [], config: () => null };
+
+/** The subsystems of 24.05 in the order of their initialization (recorded: core/subsystems). Those the simulator keeps no state for have no configuration. */
+const SUBSYSTEMS_24_05: readonly FrameworkSubsystem[] = [
+  VFIO_USER_TARGET,
   {
     name: "keyring",
     dependsOn: [],
@@ -56,3 +58,18 @@ export const FRAMEWORK_SUBSYSTEMS: readonly FrameworkSubsystem[] = [
   { name: "nvmf", dependsOn: ["bdev", "keyring", "sock"], config: nvmfConfig },
   { name: "iscsi", dependsOn: ["scsi", "sock"], config: nothing },
 ];
+
+/** 26.05 has file-system devices too, and starts its vfio-user target later. */
+const SUBSYSTEMS_26_05: readonly FrameworkSubsystem[] = [
+  { name: "fsdev", dependsOn: [], config: nothing },
+  ...SUBSYSTEMS_24_05.filter((subsystem) => subsystem !== VFIO_USER_TARGET).flatMap((subsystem) => {
+    if (subsystem.name === "nvmf") return [{ ...subsystem, dependsOn: [...subsystem.dependsOn, "accel", "iobuf"] }];
+    if (subsystem.name === "scsi") return [subsystem, { ...VFIO_USER_TARGET, dependsOn: ["bdev", "scsi", "fsdev"] }];
+    return [subsystem];
+  }),
+];
+
+export const FRAMEWORK_SUBSYSTEMS: Readonly<Record<SpdkVersionName, readonly FrameworkSubsystem[]>> = {
+  "24.05": SUBSYSTEMS_24_05,
+  "26.05": SUBSYSTEMS_26_05,
+};

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 
 import { errnoFault } from "../rpc/fault";
+import type { SpdkTraits } from "../versions/traits";
 
 /** A key of SPDK's keyring, held by the keyring itself and by whoever uses it. */
 export class KeyringKey {
@@ -47,6 +48,8 @@ export class Keyring {
   /** Removed, but still in use. */
   private readonly leftovers = new Set<KeyringKey>();
 
+  constructor(private readonly traits: SpdkTraits) {}
+
   all(): KeyringKey[] {
     return [...this.keys.values(), ...this.leftovers];
   }
@@ -70,9 +73,9 @@ export class Keyring {
     this.keys.set(name, new KeyringKey(name, path, (key) => this.leftovers.delete(key)));
   }
 
-  /** Removing what is not there is no error in 24.05 (recorded: keyring/remove_missing). */
   remove(name: string): void {
     const key = this.keys.get(name);
+    if (key === undefined && this.traits.keyringMissesRemoved) throw errnoFault("ENOKEY");
     if (key === undefined) return;
     this.keys.delete(name);
     key.removed = true;

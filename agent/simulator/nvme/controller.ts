@@ -27,7 +27,7 @@ export class NvmeController {
 
   /** Connects a further path, and gives the names of the bdevs that are there then. */
   addPath(trid: TransportId, options: PathOptions): readonly string[] {
-    const path = new NvmePath(this.spdk.fabric, trid, options, () => {
+    const path = new NvmePath(this.spdk, trid, options, () => {
       this.followNamespaces(path);
     });
     this.paths = [...this.paths, path];
@@ -60,6 +60,11 @@ export class NvmeController {
   reset(): void {
     for (const path of this.paths) path.reset();
     this.followNamespaces();
+  }
+
+  /** New DH-HMAC-CHAP keys for all paths. */
+  setKeys(change: (options: PathOptions) => PathOptions): void {
+    for (const path of this.paths) path.setKeys(change(path.options));
   }
 
   disable(): void {

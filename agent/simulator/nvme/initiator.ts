@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { TransportId } from "../fabric/transport-id";
 import { errnoFault, RpcFault } from "../rpc/fault";
+import type { SpdkTraits } from "../versions/traits";
 import type { NvmeBdev } from "./nvme-bdev";
 import type { NvmeController } from "./controller";
 
@@ -10,6 +11,8 @@ export class NvmeInitiator {
   readonly defaultHostNqn = `nqn.2014-08.org.nvmexpress:uuid:${randomUUID()}`;
   readonly hostId = randomUUID();
   private readonly controllers = new Map<string, NvmeController>();
+
+  constructor(private readonly traits: SpdkTraits) {}
 
   all(): NvmeController[] {
     return [...this.controllers.values()];
@@ -30,8 +33,10 @@ export class NvmeInitiator {
   }
 
   /** Recorded: nvme/attach_other_name_same_ctrl – one address and subsystem cannot be attached twice. */
-  requireUnattached(trid: TransportId): void {
-    if (this.all().some((controller) => controller.leadsTo(trid))) throw errnoFault("EEXIST");
+  requireUnattached(trid: TransportId, hostnqn = this.defaultHostNqn): void {
+    const same = (controller: NvmeController): boolean =>
+      controller.leadsTo(trid) && (!this.traits.attachesPerHost || controller.hostnqn === hostnqn);
+    if (this.all().some(same)) throw errnoFault("EEXIST");
   }
 
   detach(name: string, matches: (trid: TransportId) => boolean): void {
@@ -48,10 +53,10 @@ export class NvmeInitiator {
     throw errnoFault("ENODEV");
   }
 
-  /** Recorded: nvme/controller_missing, with its positive code. */
   getListed(name: string): NvmeController {
     const controller = this.controllers.get(name);
-    if (controller === undefined) throw new RpcFault(22, `Controller ${name} does not exist`);
+    if (controller === undefined)
+      throw new RpcFault(this.traits.missingControllerCode, `Controller ${name} does not exist`);
     return controller;
   }
 

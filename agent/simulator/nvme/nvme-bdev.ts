@@ -1,12 +1,20 @@
-import type { Bdev } from "../bdev/bdev";
+import type { Bdev, BlockPreferences } from "../bdev/bdev";
 import type { BlockStore } from "../bdev/block-store";
-import { SYSTEM_MEMORY } from "../bdev/memory-domains";
-import { IO_TYPES } from "../bdev/io-types";
+import { NAMED_DMA_MEMORY, SYSTEM_MEMORY } from "../bdev/memory-domains";
 import type { FabricNamespace } from "../fabric/fabric";
 import { describeTransportId } from "../fabric/transport-id";
 import { errnoFault, RpcFault } from "../rpc/fault";
 import type { SpdkState } from "../state";
 import type { NvmePath } from "./path";
+
+/** Recorded: nvme/bdevs of 26.05. */
+const NVME_PREFERENCES: BlockPreferences = {
+  preferred_write_alignment: 1,
+  preferred_write_granularity: 1,
+  optimal_write_size: 256,
+  preferred_unmap_alignment: 1,
+  preferred_unmap_granularity: 1,
+};
 
 /** A namespace of an attached controller, reached by one or more paths. */
 export class NvmeBdev {
@@ -29,9 +37,11 @@ export class NvmeBdev {
       productName: "NVMe disk",
       blockSize: namespace.blockSize,
       numBlocks: namespace.numBlocks,
-      ioTypes: IO_TYPES,
+      ioTypes: spdk.traits.nvmeIoTypes,
+      numaId: -1,
+      preferences: NVME_PREFERENCES,
       store: this.pathStore(),
-      memoryDomains: () => this.paths.map(() => SYSTEM_MEMORY),
+      memoryDomains: () => (spdk.traits.namesMemoryDomains ? [NAMED_DMA_MEMORY] : this.paths.map(() => SYSTEM_MEMORY)),
       driverSpecific: () => ({ nvme: this.paths.map((path) => this.describePath(path)), mp_policy: this.policy }),
     });
   }

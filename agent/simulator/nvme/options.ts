@@ -1,6 +1,6 @@
-export type NvmeOptions = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+export type NvmeOptions = Readonly<Record<string, string | number | boolean | readonly string[] | object>>;
 
-/** Options of the initiator as a fresh SPDK has them, in the order of framework_get_config (recorded: core/config_bdev). */
+/** Options of the initiator as a fresh SPDK 24.05 has them, in the order of framework_get_config (recorded: core/config_bdev). */
 export const DEFAULT_NVME_OPTIONS: NvmeOptions = {
   action_on_timeout: "none",
   timeout_us: 0,

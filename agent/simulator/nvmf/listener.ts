@@ -18,6 +18,7 @@ export class Listener {
     readonly secure: boolean,
     anaGroups: number,
     anaState: AnaState = "optimized",
+    readonly socketImplementation?: string,
   ) {
     this.anaStates = Array.from({ length: anaGroups }, () => anaState);
   }

@@ -12,7 +12,7 @@ export interface NvmfNamespace {
   /** Hexadecimal in capitals, as SPDK reports it. */
   readonly nguid: string;
   readonly eui64?: string;
-  readonly anaGroup: number;
+  anaGroup: number;
   readonly autoVisible: boolean;
   /** Hosts that see a namespace that is not visible by itself (nvmf_ns_add_host). */
   readonly visibleTo: Set<string>;

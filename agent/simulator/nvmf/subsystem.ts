@@ -2,6 +2,7 @@ import type { ControllerData, FabricConnection, FabricEvents, FabricHost, Fabric
 import { sameAddress, type TransportId } from "../fabric/transport-id";
 import { errnoFault } from "../rpc/fault";
 import { describeController, type NvmfController } from "./controller";
+import type { SpdkTraits } from "../versions/traits";
 import { describeHost, releaseKeys, type NvmfHost } from "./host";
 import type { Listener } from "./listener";
 import { describeNamespace, type NvmfNamespace } from "./namespace";
@@ -15,7 +16,20 @@ export interface SubsystemSpec {
   readonly minCntlid: number;
   readonly maxCntlid: number;
   readonly anaReporting: boolean;
+  readonly limits: SubsystemLimits;
 }
+
+/** What 26.05 tells of a subsystem besides: pass-through, reset, and the sizes of deallocating and of writing zeroes. */
+export interface SubsystemLimits {
+  readonly passthrough: boolean;
+  readonly enable_nssr: boolean;
+  /** Dataset management range size limit, in blocks of 512 bytes (NVMe NVM command set specification). */
+  readonly dmrsl: number;
+  /** Write zeroes size limit, as a power of two in pages of 4 KiB. */
+  readonly wzsl: number;
+}
+
+export const DEFAULT_LIMITS: SubsystemLimits = { passthrough: false, enable_nssr: false, dmrsl: 2_097_152, wzsl: 12 };
 
 const FIRST_EPHEMERAL_PORT = 32_768;
 
@@ -32,6 +46,7 @@ export class NvmfSubsystem {
   constructor(
     readonly spec: SubsystemSpec,
     public allowAnyHost: boolean,
+    private readonly traits: SpdkTraits,
   ) {
     this.nextCntlid = spec.minCntlid;
   }
@@ -55,6 +70,13 @@ export class NvmfSubsystem {
 
   addHost(host: NvmfHost): void {
     this.hosts = [host, ...this.hosts];
+  }
+
+  /** Other DH-HMAC-CHAP keys; who is connected stays so. */
+  changeHost(host: NvmfHost, changed: NvmfHost): void {
+    this.hosts = this.hosts.map((each) => (each === host ? changed : each));
+    host.dhchapKey?.release();
+    host.dhchapControllerKey?.release();
   }
 
   removeHost(host: NvmfHost): void {
@@ -82,15 +104,22 @@ export class NvmfSubsystem {
     const allowed = this.findHost(host.nqn);
     if (allowed === undefined && !this.allowAnyHost) throw errnoFault("EIO");
     if (listener.secure !== (host.psk !== undefined)) throw errnoFault("EIO");
-    // Given out before keys are compared: a wrong one costs an id (recorded: new.nvme_auth/ctrl_p8).
+    const keysFit = !listener.secure || allowed?.psk?.text === host.psk;
+    if (!keysFit && this.traits.checksPskBeforeConnect) throw errnoFault("EIO");
+    // Given out before further keys are compared: a wrong one costs an id (recorded: new.nvme_auth/ctrl_p8, …/dh_ctrl).
     const cntlid = this.takeCntlid();
-    authenticate(listener, host, allowed);
+    if (!keysFit || !provesItself(host, allowed)) throw errnoFault("EIO");
     const controller = { cntlid, host, listener, peerPort: this.nextPeerPort++, events };
     this.controllers = [...this.controllers, controller];
     return {
       cntlid: controller.cntlid,
       controller: this.identify(),
       namespaces: () => this.namespacesFor(controller),
+      authenticate: (again) => {
+        const known = this.findHost(again.nqn);
+        if (known?.dhchapKey === undefined) return "not asked";
+        return provesItself(again, known) ? "accepted" : "refused";
+      },
       close: () => {
         this.controllers = this.controllers.filter((each) => each !== controller);
       },
@@ -117,15 +146,17 @@ export class NvmfSubsystem {
             serial_number: spec.serialNumber,
             model_number: spec.modelNumber,
             max_namespaces: spec.maxNamespaces,
+            ...(this.traits.showsSubsystemLimits ? { passthrough: spec.limits.passthrough } : {}),
             min_cntlid: spec.minCntlid,
             max_cntlid: spec.maxCntlid,
+            ...(this.traits.showsSubsystemLimits ? { dmrsl: spec.limits.dmrsl, wzsl: spec.limits.wzsl } : {}),
             namespaces: this.sortedNamespaces().map((each) => describeNamespace(each, spec.anaReporting)),
           }),
     };
   }
 
   describeControllers(): Record<string, unknown>[] {
-    return this.controllers.map(describeController);
+    return this.controllers.map((controller) => describeController(controller, this.traits));
   }
 
   private takeCntlid(): number {
@@ -158,8 +189,8 @@ export class NvmfSubsystem {
       vendorId: "0x8086",
       serialNumber,
       modelNumber,
-      firmwareRevision: "24.05",
-      nvmeVersion: "1.3",
+      firmwareRevision: this.traits.firmwareRevision,
+      nvmeVersion: this.traits.nvmeVersion,
       subnqn: nqn,
       multiController: true,
       anaReporting,
@@ -167,11 +198,9 @@ export class NvmfSubsystem {
   }
 }
 
-/** Every refusal is an input/output error to the host (recorded: new.nvme_auth/…, special.remote/hostnqn_not_allowed). */
-function authenticate(listener: Listener, host: FabricHost, allowed: NvmfHost | undefined): void {
-  if (listener.secure && allowed?.psk?.text !== host.psk) throw errnoFault("EIO");
-  if (allowed?.dhchapKey !== undefined && allowed.dhchapKey.read() !== host.dhchapKey) throw errnoFault("EIO");
+/** DH-HMAC-CHAP. Every refusal is an input/output error to the host (recorded: new.nvme_auth/…, special.remote/hostnqn_not_allowed). */
+function provesItself(host: FabricHost, allowed: NvmfHost | undefined): boolean {
+  if (allowed?.dhchapKey !== undefined && allowed.dhchapKey.read() !== host.dhchapKey) return false;
   // The host asks the controller to authenticate itself only when it has a key to compare with.
-  if (host.dhchapControllerKey !== undefined && allowed?.dhchapControllerKey?.read() !== host.dhchapControllerKey)
-    throw errnoFault("EIO");
+  return host.dhchapControllerKey === undefined || allowed?.dhchapControllerKey?.read() === host.dhchapControllerKey;
 }

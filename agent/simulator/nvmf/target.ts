@@ -4,7 +4,8 @@ import { errnoFault } from "../rpc/fault";
 import { removeVfioUserSocket } from "./listener";
 import { DISCOVERY_NQN } from "./nqn";
 import { releaseKeys } from "./host";
-import { NvmfSubsystem } from "./subsystem";
+import type { SpdkTraits } from "../versions/traits";
+import { DEFAULT_LIMITS, NvmfSubsystem } from "./subsystem";
 import type { TransportOptions } from "./transport";
 
 /** SPDK's only target unless others are created. */
@@ -26,7 +27,7 @@ export class NvmfTarget implements FabricTarget {
   /** Reads and writes of hosts. */
   completedIo = 0;
 
-  constructor() {
+  constructor(traits: SpdkTraits) {
     const discovery = {
       nqn: DISCOVERY_NQN,
       subtype: "Discovery",
@@ -36,8 +37,9 @@ export class NvmfTarget implements FabricTarget {
       minCntlid: 1,
       maxCntlid: 65_519,
       anaReporting: false,
+      limits: DEFAULT_LIMITS,
     } as const;
-    this.add(new NvmfSubsystem(discovery, true));
+    this.add(new NvmfSubsystem(discovery, true, traits));
   }
 
   /** By NQN, as SPDK keeps them. */

@@ -18,8 +18,35 @@ export interface VerbTable {
   readonly unsimulated: ReadonlyMap<string, Phase>;
 }
 
-/** Runs one request. A verb that ends at once is answered at once, so that answers keep the order of requests as SPDK's do. */
-export function dispatch(spdk: SpdkState, table: VerbTable, request: unknown, answer: (answer: Answer) => void): void {
+/** What goes out for one value that came in. */
+export type Reply = Answer | readonly Answer[];
+
+/**
+ * Runs what stands in one value: a request, or a batch of them where the version takes batches. Nothing is said when all
+ * of it were notifications that the version leaves unanswered.
+ */
+export function dispatch(spdk: SpdkState, table: VerbTable, value: unknown, reply: (reply: Reply) => void): void {
+  const { answersBatches, answersNotifications } = spdk.traits;
+  if (!Array.isArray(value) || !answersBatches || value.length === 0) {
+    runRequest(spdk, table, value, (answer) => {
+      if (answersNotifications || answer.id !== null || "error" in answer) reply(answer);
+    });
+    return;
+  }
+  const answers: (Answer | undefined)[] = [];
+  let missing = value.length;
+  value.forEach((request: unknown, index) => {
+    runRequest(spdk, table, request, (answer) => {
+      answers[index] = answer;
+      missing--;
+      const said = answers.filter((each) => each !== undefined).filter((each) => each.id !== null || "error" in each);
+      if (missing === 0 && said.length > 0) reply(said);
+    });
+  });
+}
+
+/** A verb that ends at once is answered at once, so that answers keep the order of requests as SPDK's do. */
+function runRequest(spdk: SpdkState, table: VerbTable, request: unknown, answer: (answer: Answer) => void): void {
   const parsed = readRequest(request);
   if (parsed === undefined) {
     answer({ id: null, error: { code: INVALID_REQUEST, message: "Invalid request" } });

@@ -4,6 +4,7 @@ const ERRNO_TEXT = {
   ENOENT: [2, "No such file or directory"],
   EIO: [5, "Input/output error"],
   ENXIO: [6, "No such device or address"],
+  EAGAIN: [11, "Resource temporarily unavailable"],
   ENOMEM: [12, "Cannot allocate memory"],
   EACCES: [13, "Permission denied"],
   EBUSY: [16, "Device or resource busy"],

@@ -3,9 +3,9 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import { dirname } from "node:path";
 
 import { JsonSplitter } from "../../spdk/json-splitter";
-import type { Answer } from "./dispatch";
+import type { Answer, Reply } from "./dispatch";
 
-export type RequestHandler = (request: unknown, answer: (answer: Answer) => void) => void;
+export type RequestHandler = (value: unknown, reply: (reply: Reply) => void) => void;
 
 /** Serves JSON-RPC on a unix socket the way SPDK does: values back to back, many requests in flight on one connection. */
 export class RpcServer {
@@ -66,8 +66,8 @@ export class RpcServer {
       socket.cork();
       try {
         for (const text of splitter.push(chunk))
-          this.handle(JSON.parse(text), (answer) => {
-            if (!socket.destroyed) socket.write(serialize(answer));
+          this.handle(JSON.parse(text), (reply) => {
+            if (!socket.destroyed) socket.write(serialize(reply));
           });
       } catch {
         // What does not parse ends the connection without an answer (recorded: core/raw_garbage).
@@ -101,7 +101,12 @@ async function isServed(socketPath: string): Promise<boolean> {
  * Recorded (core/raw_no_id_notification, core/raw_null_id): a result without an id lacks its last brace and line feed.
  * Errors and results with an id are whole.
  */
-function serialize(answer: Answer): string {
-  const text = JSON.stringify({ jsonrpc: "2.0", ...answer });
-  return "result" in answer && answer.id === null ? text.slice(0, -1) : `${text}\n`;
+function serialize(reply: Reply): string {
+  if (isBatch(reply)) return `${JSON.stringify(reply.map((answer) => ({ jsonrpc: "2.0", ...answer })))}\n`;
+  const text = JSON.stringify({ jsonrpc: "2.0", ...reply });
+  return "result" in reply && reply.id === null ? text.slice(0, -1) : `${text}\n`;
+}
+
+function isBatch(reply: Reply): reply is readonly Answer[] {
+  return Array.isArray(reply);
 }

@@ -1,4 +1,4 @@
-import type { SpdkState } from "../state";
+import type { SpdkState, SpdkVersionName } from "../state";
 import { DecodeFailure, decodeObject, type Decoded, type Schema } from "./params";
 import { INTERNAL_ERROR, INVALID_PARAMS, RpcFault } from "./fault";
 
@@ -21,25 +21,40 @@ export const DECODE_FAILED: Undecodable = { code: INTERNAL_ERROR, message: "spdk
 export const INVALID_PARAMETERS: Undecodable = { code: INVALID_PARAMS, message: "Invalid parameters" };
 export const INVALID_ARGUMENT: Undecodable = { code: INVALID_PARAMS, message: "Invalid argument" };
 
-/** A verb is its parameters, what it says when they do not decode, and a function on the state. */
-export function verb<S extends Schema>(
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- a schema without members is meant
+type NoMembers = Record<never, never>;
+
+/**
+ * A verb is its parameters, what it says when they do not decode, and a function on the state. Members that only one
+ * version decodes stand apart, and are optional: 24.05 refuses newer ones, 26.05 those it no longer has.
+ */
+export function verb<S extends Schema, N extends Schema = NoMembers, F extends Schema = NoMembers>(
   method: string,
   definition: {
     readonly phase?: Phase;
     readonly params: S;
+    /** Members that 26.05 brought. */
+    readonly newer?: N;
+    /** Members that 24.05 had. */
+    readonly former?: F;
     readonly undecodable?: Undecodable;
     readonly unknownMembers?: "refused" | "ignored";
-    run(spdk: SpdkState, params: Decoded<S>): unknown;
+    run(spdk: SpdkState, params: Decoded<S> & Partial<Decoded<N> & Decoded<F>>): unknown;
   },
 ): Verb {
   const { code, message } = definition.undecodable ?? DECODE_FAILED;
+  const schemas: Readonly<Record<SpdkVersionName, Schema>> = {
+    "24.05": { ...definition.params, ...definition.former },
+    "26.05": { ...definition.params, ...definition.newer },
+  };
   return {
     method,
     phase: definition.phase ?? "runtime",
     run(spdk, params) {
-      let decoded: Decoded<S>;
+      let decoded: Decoded<S> & Partial<Decoded<N> & Decoded<F>>;
       try {
-        decoded = decodeObject(definition.params, params ?? {}, definition.unknownMembers);
+        // Either schema has all of S, and of the others some or none.
+        decoded = decodeObject(schemas[spdk.version], params ?? {}, definition.unknownMembers) as typeof decoded;
       } catch (error) {
         if (error instanceof DecodeFailure) throw new RpcFault(code, message);
         throw error;

@@ -5,6 +5,18 @@ import { verb } from "../rpc/verb";
 /** Recorded: crypto/key_no_name. */
 const UNDECODABLE = { code: PARSE_ERROR, message: "spdk_json_decode_object failed" };
 
+const CIPHERS: readonly string[] = ["AES_CBC", "AES_XTS"];
+const TWEAK_MODES: readonly string[] = [
+  "SIMPLE_LBA",
+  "JOIN_NEG_LBA_WITH_LBA",
+  "INCR_512_FULL_LBA",
+  "INCR_512_UPPER_LBA",
+];
+
+function isTweakMode(name: string | undefined): boolean {
+  return name === undefined || TWEAK_MODES.includes(name);
+}
+
 /** Data encryption keys: accel_crypto_*. */
 export const accelCryptoVerbs = [
   verb("accel_crypto_key_create", {
@@ -17,6 +29,9 @@ export const accelCryptoVerbs = [
     },
     undecodable: UNDECODABLE,
     run(spdk, params) {
+      const { cipher, tweak_mode } = params;
+      if (spdk.traits.decodesCiphers && !(CIPHERS.includes(cipher) && isTweakMode(tweak_mode)))
+        throw new RpcFault(UNDECODABLE.code, UNDECODABLE.message);
       spdk.accelKeys.create(params);
       return true;
     },
@@ -37,7 +52,7 @@ export const accelCryptoVerbs = [
     run(spdk, { key_name }) {
       if (key_name === undefined) return spdk.accelKeys.all().map((key) => key.spec);
       const key = spdk.accelKeys.find(key_name);
-      if (key === undefined) throw new RpcFault(INVALID_PARAMS, "key was not found\n");
+      if (key === undefined) throw new RpcFault(INVALID_PARAMS, `key was not found${spdk.traits.messageEnd}`);
       return [key.spec];
     },
   }),

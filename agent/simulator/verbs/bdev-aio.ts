@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { FileStore } from "../bdev/block-store";
 import { errnoFault, isErrno } from "../rpc/fault";
-import { boolean, optional, string, uint32 } from "../rpc/params";
+import { boolean, optional, string, uint32, uuid } from "../rpc/params";
 import { verb } from "../rpc/verb";
 
 /** Devices in files: bdev_aio_*. */
@@ -15,7 +15,11 @@ export const bdevAioVerbs = [
       readonly: optional(boolean),
       fallocate: optional(boolean),
     },
-    run(spdk, { name, filename, block_size, readonly = false, fallocate = false }) {
+    newer: { uuid: optional(uuid), nowait: optional(boolean) },
+    run(spdk, params) {
+      const { name, filename, block_size, readonly = false, fallocate = false, nowait = false } = params;
+      // Not on a file (recorded: new.bdev/aio_nowait), and a device of the machine is not looked for here.
+      if (nowait) throw errnoFault("EOPNOTSUPP");
       const store = openFile(filename, readonly);
       try {
         // A regular file has no block size of its own (recorded: bdev/aio_no_bs); a device's is not asked here.
@@ -23,14 +27,22 @@ export const bdevAioVerbs = [
         if (store.size % block_size !== 0) throw errnoFault("EINVAL");
         return spdk.bdevs.register({
           name,
-          uuid: randomUUID(),
+          uuid: params.uuid ?? randomUUID(),
           module: "aio",
           productName: "AIO disk",
           blockSize: block_size,
           numBlocks: store.size / block_size,
           ioTypes: [...READ_IO, ...(readonly ? [] : WRITE_IO), ...(fallocate ? (["unmap"] as const) : [])],
           store,
-          driverSpecific: () => ({ aio: { filename, block_size_override: true, readonly, fallocate } }),
+          driverSpecific: () => ({
+            aio: {
+              filename,
+              block_size_override: true,
+              readonly,
+              fallocate,
+              ...(spdk.traits.showsPreferences ? { nowait } : {}),
+            },
+          }),
         }).name;
       } catch (error) {
         store.close();

@@ -2,9 +2,10 @@ import { parseTransportId, sameAddress, type TransportId } from "../fabric/trans
 import { readOwnersFile } from "../keyring/keyring";
 import { NvmeController } from "../nvme/controller";
 import type { PathOptions } from "../nvme/path";
+import { MULTIPATH_OPTIONS } from "../nvme/multipath";
 import { isConsistent } from "../nvme/resilience";
 import { isInterchangePsk } from "../nvmf/psk";
-import { errnoFault, RpcFault } from "../rpc/fault";
+import { errnoFault, INVALID_PARAMS, RpcFault } from "../rpc/fault";
 import { boolean, int32, oneOf, optional, string, uint32, uint64, type Decoded } from "../rpc/params";
 import { verb } from "../rpc/verb";
 import type { SpdkState } from "../state";
@@ -36,29 +37,58 @@ const ATTACH_PARAMS = {
   dhchap_ctrlr_key: optional(string),
 };
 
+const NEWER_ATTACH_PARAMS = {
+  allow_unrecognized_csi: optional(boolean),
+  multipath_opts: optional(MULTIPATH_OPTIONS),
+};
+
 type AttachParams = Decoded<typeof ATTACH_PARAMS>;
 
 /** Attaching and detaching NVMe controllers. */
 export const bdevNvmeAttachVerbs = [
   verb("bdev_nvme_attach_controller", {
     params: ATTACH_PARAMS,
+    newer: NEWER_ATTACH_PARAMS,
     run(spdk, params) {
       const trid = parseTransportId(params);
       const existing = spdk.nvme.find(params.name);
-      if (existing !== undefined) refuseAsSecondPath(existing, trid, params);
-      spdk.nvme.requireUnattached(trid);
+      if (existing !== undefined) refuseAsSecondPath(spdk, existing, trid, params);
+      spdk.nvme.requireUnattached(trid, params.hostnqn);
       if (!isConsistent(resilienceOf(params))) throw errnoFault("EINVAL");
 
       const options = pathOptions(spdk, params);
       if (existing === undefined) {
         const { hostnqn = spdk.nvme.defaultHostNqn } = params;
-        const controller = new NvmeController(spdk, params.name, trid.subnqn, hostnqn, describeAttach(trid, params));
+        const controller = new NvmeController(spdk, params.name, trid.subnqn, hostnqn, {
+          ...describeAttach(trid, params),
+          ...spdk.traits.attachDefaults,
+        });
         const bdevs = controller.addPath(trid, options);
         spdk.nvme.add(controller);
         spdk.queueRequestsAreSized();
         return bdevs;
       }
       return params.multipath === "multipath" ? existing.addPath(trid, options) : existing.addAlternate(trid);
+    },
+  }),
+
+  verb("bdev_nvme_set_keys", {
+    params: { name: string, dhchap_key: optional(string), dhchap_ctrlr_key: optional(string) },
+    undecodable: { code: INVALID_PARAMS, message: "spdk_json_decode_object failed" },
+    run(spdk, { name, dhchap_key, dhchap_ctrlr_key }) {
+      const controller = spdk.nvme.get(name);
+      if (dhchap_key === undefined && dhchap_ctrlr_key !== undefined) throw errnoFault("EINVAL");
+      const dhchapKey = readKey(spdk, dhchap_key);
+      const dhchapControllerKey = readKey(spdk, dhchap_ctrlr_key);
+      const keys = [dhchap_key, dhchap_ctrlr_key]
+        .map((key) => spdk.keyring.find(key ?? ""))
+        .filter((key) => key !== undefined);
+      controller.setKeys((options) => ({
+        ...options,
+        host: { ...options.host, dhchapKey, dhchapControllerKey },
+        keys: [...options.keys.filter((key) => key.read() === options.host.psk), ...keys],
+      }));
+      return true;
     },
   }),
 
@@ -90,9 +120,9 @@ export const bdevNvmeAttachVerbs = [
   }),
 ];
 
-/** The messages end in a line feed, as SPDK's do. */
-function refuseAsSecondPath(existing: NvmeController, trid: TransportId, params: AttachParams): void {
-  const say = (text: string): string => `A controller named ${params.name} already exists${text}\n`;
+function refuseAsSecondPath(spdk: SpdkState, existing: NvmeController, trid: TransportId, params: AttachParams): void {
+  const say = (text: string): string =>
+    `A controller named ${params.name} already exists${text}${spdk.traits.messageEnd}`;
   if (params.multipath === "disable")
     throw new RpcFault(errnoFault("EALREADY").code, say(" and multipath is disabled"));
   if (existing.has((known) => sameAddress(known, trid) && known.subnqn === trid.subnqn))
@@ -117,14 +147,17 @@ function resilienceOf(params: AttachParams): {
 }
 
 function pathOptions(spdk: SpdkState, params: AttachParams): PathOptions {
+  const { psk, dhchap_key, dhchap_ctrlr_key } = params;
+  const names = [psk, dhchap_key, dhchap_ctrlr_key];
   return {
+    keys: names.map((name) => spdk.keyring.find(name ?? "")).filter((key) => key !== undefined),
     host: {
       nqn: params.hostnqn ?? spdk.nvme.defaultHostNqn,
       id: spdk.nvme.hostId,
       owner: spdk,
-      psk: params.psk === undefined ? undefined : readPsk(spdk, params.psk),
-      dhchapKey: readKey(spdk, params.dhchap_key),
-      dhchapControllerKey: readKey(spdk, params.dhchap_ctrlr_key),
+      psk: psk === undefined ? undefined : readPsk(spdk, psk),
+      dhchapKey: readKey(spdk, dhchap_key),
+      dhchapControllerKey: readKey(spdk, dhchap_ctrlr_key),
     },
     hostAddress: params.hostaddr ?? "",
     hostService: params.hostsvcid ?? "",
@@ -133,8 +166,9 @@ function pathOptions(spdk: SpdkState, params: AttachParams): PathOptions {
 
 /** A key of the keyring, or in 24.05 a file's path (recorded: new.nvme_auth/attach_psk_unknown_key, …/attach_psk_path). */
 function readPsk(spdk: SpdkState, nameOrPath: string): string {
-  const text = spdk.keyring.find(nameOrPath)?.read() ?? readOwnersFile(nameOrPath);
-  if (text === undefined) throw errnoFault("EACCES");
+  const { takesPskPaths, missingPsk } = spdk.traits;
+  const text = spdk.keyring.find(nameOrPath)?.read() ?? (takesPskPaths ? readOwnersFile(nameOrPath) : undefined);
+  if (text === undefined) throw errnoFault(missingPsk);
   // Recorded: special.remote/tls_listener_garbage_psk.
   if (!isInterchangePsk(text)) throw errnoFault("ENODEV");
   return text;

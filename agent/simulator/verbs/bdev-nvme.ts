@@ -1,3 +1,4 @@
+import { MULTIPATH_OPTIONS } from "../nvme/multipath";
 import { DEFAULT_NVME_OPTIONS, type NvmeOptions } from "../nvme/options";
 import { RpcFault } from "../rpc/fault";
 import {
@@ -119,6 +120,13 @@ export const bdevNvmeVerbs = [
   verb("bdev_nvme_set_options", {
     phase: "any",
     params: optionParams(),
+    former: { retry_count: optional(uint32) },
+    newer: {
+      rdma_umr_per_io: optional(boolean),
+      tcp_connect_timeout_ms: optional(uint32),
+      enable_flush: optional(boolean),
+      multipath_opts: optional(MULTIPATH_OPTIONS),
+    },
     run(spdk, params) {
       // Recorded: new.nvme_auth/opts_late.
       if (spdk.nvme.all().length > 0)
@@ -143,7 +151,6 @@ function optionParams(): Schema {
     transport_ack_timeout: uint8,
     transport_tos: uint8,
     rdma_cm_event_timeout_ms: uint16,
-    retry_count: uint32,
     dhchap_digests: listOf(oneOf("sha256", "sha384", "sha512")),
     dhchap_dhgroups: listOf(oneOf("null", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192")),
   };

@@ -1,8 +1,9 @@
 import type { Bdev } from "../bdev/bdev";
-import { errnoFault, RpcFault, wouldBreakSpdk } from "../rpc/fault";
-import { boolean, optional, oneOf, string, uint64 } from "../rpc/params";
+import { errnoFault, INVALID_PARAMS, RpcFault, wouldBreakSpdk } from "../rpc/fault";
+import { boolean, listOf, optional, oneOf, string, uint64 } from "../rpc/params";
 import { bareVerb, verb } from "../rpc/verb";
 import type { SpdkState } from "../state";
+import { RESET_MODES, type ResetMode } from "../bdev/io-stat";
 import { RATE_LIMIT_NAMES } from "../bdev/rate-limits";
 
 /** Verbs on bdevs of any kind. */
@@ -32,30 +33,42 @@ export const bdevVerbs = [
       const bdev = spdk.bdevs.get(params.name);
       const given = RATE_LIMIT_NAMES.filter((limit) => params[limit] !== undefined);
       if (given.length === 0) throw new RpcFault(-22, "No rate limits specified");
+      // Recorded: new.bdev/qos_unexported_set, new.bdev/qos_idle_then_export_set.
+      if (spdk.traits.limitsNeedTraffic && bdev.limits.any && !spdk.carriesTraffic(bdev))
+        throw new RpcFault(INVALID_PARAMS, `Failed to configure rate limit: ${errnoFault("EAGAIN").message}`);
       for (const limit of given) bdev.limits.set(limit, params[limit] ?? 0);
       return true;
     },
   }),
 
   verb("bdev_get_iostat", {
-    params: { name: optional(string), per_channel: optional(boolean) },
-    run(spdk, { name, per_channel }) {
+    params: { per_channel: optional(boolean) },
+    former: { name: optional(string) },
+    newer: {
+      names: optional(listOf(string)),
+      reset_mode: optional(oneOf(...RESET_MODES)),
+    },
+    run(spdk, { name, names = name === undefined ? undefined : [name], per_channel, reset_mode = "none" }) {
       const now = { tick_rate: spdk.clock.tickRate, ticks: spdk.clock.ticks };
+      const bdevs = names === undefined ? [...spdk.bdevs.all()] : names.map((each) => spdk.bdevs.get(each));
       if (per_channel === true) {
-        if (name === undefined) throw errnoFault("EINVAL");
+        if (names?.length !== 1) throw errnoFault("EINVAL");
         // A channel is a thread's open I/O queue; nothing inside the simulator keeps one open.
-        return { ...now, name: spdk.bdevs.get(name).name, channels: [] };
+        return { ...now, name: bdevs[0]?.name, channels: [] };
       }
-      const bdevs = name === undefined ? [...spdk.bdevs.all()] : [spdk.bdevs.get(name)];
-      return { ...now, bdevs: bdevs.map((bdev) => ({ name: bdev.name, ...bdev.stat.toJSON() })) };
+      const counters = bdevs.map((bdev) => ({ name: bdev.name, ...bdev.stat.toJSON() }));
+      for (const bdev of bdevs) bdev.stat.reset(reset_mode);
+      return { ...now, bdevs: counters };
     },
   }),
 
   verb("bdev_reset_iostat", {
-    params: { name: optional(string), mode: optional(oneOf("all", "maxmin")) },
-    run(spdk, { name, mode }) {
+    params: { name: optional(string) },
+    former: { mode: optional(oneOf("all", "maxmin")) },
+    newer: { mode: optional(oneOf(...RESET_MODES)) },
+    run(spdk, { name, mode = "all" }: { readonly name?: string; readonly mode?: ResetMode }) {
       const bdevs = name === undefined ? [...spdk.bdevs.all()] : [spdk.bdevs.get(name)];
-      for (const bdev of bdevs) bdev.stat.reset(mode ?? "all");
+      for (const bdev of bdevs) bdev.stat.reset(mode);
       return true;
     },
   }),
@@ -73,5 +86,5 @@ export const bdevVerbs = [
 
 function describe(spdk: SpdkState, bdev: Bdev): Record<string, unknown> {
   if (spdk.crypto.hasLostItsKey(bdev)) throw wouldBreakSpdk(`the key of encrypted bdev ${bdev.name} was destroyed`);
-  return bdev.describe();
+  return bdev.describe(spdk.traits);
 }

@@ -1,6 +1,6 @@
 import { FRAMEWORK_SUBSYSTEMS } from "../framework/subsystems";
 import { INVALID_PARAMS, RpcFault } from "../rpc/fault";
-import { string } from "../rpc/params";
+import { boolean, optional, string } from "../rpc/params";
 import { bareVerb, verb } from "../rpc/verb";
 
 /** SPDK's own parts, and its start. */
@@ -23,19 +23,20 @@ export const frameworkVerbs = [
     "any",
   ),
 
-  bareVerb("framework_get_subsystems", () =>
-    FRAMEWORK_SUBSYSTEMS.map(({ name, dependsOn }) => ({ subsystem: name, depends_on: dependsOn })),
+  bareVerb("framework_get_subsystems", (spdk) =>
+    FRAMEWORK_SUBSYSTEMS[spdk.version].map(({ name, dependsOn }) => ({ subsystem: name, depends_on: dependsOn })),
   ),
 
   verb("framework_get_config", {
     params: { name: string },
+    newer: { with_batches: optional(boolean) },
     undecodable: { code: INVALID_PARAMS, message: "Invalid arguments" },
     run(spdk, { name }) {
-      const subsystem = FRAMEWORK_SUBSYSTEMS.find((each) => each.name === name);
+      const subsystem = FRAMEWORK_SUBSYSTEMS[spdk.version].find((each) => each.name === name);
       if (subsystem === undefined) throw new RpcFault(INVALID_PARAMS, `Subsystem '${name}' not found`);
       return subsystem.config(spdk);
     },
   }),
 
-  bareVerb("framework_get_scheduler", () => ({ scheduler_name: "static", scheduler_period: 0 })),
+  bareVerb("framework_get_scheduler", (spdk) => spdk.traits.scheduler, "any"),
 ];

@@ -3,8 +3,8 @@ import { readOwnersFile } from "../keyring/keyring";
 import type { NvmfHost } from "../nvmf/host";
 import { isValidNqn } from "../nvmf/nqn";
 import { isInterchangePsk } from "../nvmf/psk";
-import { INTERNAL_ERROR, RpcFault } from "../rpc/fault";
-import { boolean, optional, string } from "../rpc/params";
+import { errnoFault, INTERNAL_ERROR, RpcFault } from "../rpc/fault";
+import { boolean, optional, string, uint64 } from "../rpc/params";
 import { INVALID_PARAMETERS, verb } from "../rpc/verb";
 import type { SpdkState } from "../state";
 import { requireSubsystem } from "./nvmf-subsystem";
@@ -28,8 +28,11 @@ export const nvmfHostVerbs = [
       const dhchapKey = findKey(spdk, dhchap_key);
       const dhchapControllerKey = findKey(spdk, dhchap_ctrlr_key);
       if (!isValidNqn(host) || (dhchapControllerKey !== undefined && dhchapKey === undefined)) throw internalError();
-      // A host that is there already keeps the keys it has (recorded: new.nvmf_auth/host_psk_dup_host and …/keys).
-      if (subsystem.findHost(host) !== undefined) return true;
+      // In 24.05 a host that is there already keeps the keys it has (recorded: new.nvmf_auth/host_psk_dup_host, …/keys).
+      if (subsystem.findHost(host) !== undefined) {
+        if (spdk.traits.refusesKnownHosts) throw internalError();
+        return true;
+      }
       const pskSource = psk === undefined ? undefined : findPsk(spdk, psk);
       pskSource?.key?.hold();
       subsystem.addHost({
@@ -44,6 +47,7 @@ export const nvmfHostVerbs = [
 
   verb("nvmf_subsystem_remove_host", {
     params: { nqn: string, host: string, tgt_name: optional(string) },
+    newer: { timeout_ms: optional(uint64) },
     undecodable: INVALID_PARAMETERS,
     run(spdk, { nqn, host, tgt_name }) {
       requireTarget(tgt_name);
@@ -51,6 +55,32 @@ export const nvmfHostVerbs = [
       const found = subsystem.findHost(host);
       if (found === undefined) throw internalError();
       subsystem.removeHost(found);
+      return true;
+    },
+  }),
+
+  verb("nvmf_subsystem_set_keys", {
+    params: {
+      nqn: string,
+      host: string,
+      tgt_name: optional(string),
+      dhchap_key: optional(string),
+      dhchap_ctrlr_key: optional(string),
+    },
+    undecodable: INVALID_PARAMETERS,
+    run(spdk, { nqn, host, tgt_name, dhchap_key, dhchap_ctrlr_key }) {
+      requireTarget(tgt_name);
+      const subsystem = requireSubsystem(spdk, nqn);
+      const dhchapKey = findKey(spdk, dhchap_key);
+      const dhchapControllerKey = findKey(spdk, dhchap_ctrlr_key);
+      const known = subsystem.findHost(host);
+      if (known === undefined || (dhchapControllerKey !== undefined && dhchapKey === undefined))
+        throw errnoFault("EINVAL");
+      subsystem.changeHost(known, {
+        ...known,
+        dhchapKey: dhchapKey?.hold(),
+        dhchapControllerKey: dhchapControllerKey?.hold(),
+      });
       return true;
     },
   }),
@@ -80,7 +110,7 @@ function findKey(spdk: SpdkState, name: string | undefined): KeyringKey | undefi
 /** A key of the keyring, or in 24.05 also the path of a file with the PSK (recorded: new.nvmf_auth/host_psk_path). */
 function findPsk(spdk: SpdkState, nameOrPath: string): NonNullable<NvmfHost["psk"]> {
   const key = spdk.keyring.find(nameOrPath);
-  const text = key === undefined ? readOwnersFile(nameOrPath) : key.read();
+  const text = key?.read() ?? (spdk.traits.takesPskPaths ? readOwnersFile(nameOrPath) : undefined);
   if (text === undefined || !isInterchangePsk(text)) throw internalError();
   return key === undefined ? { text, path: nameOrPath } : { text, key };
 }

@@ -21,6 +21,9 @@ const LISTEN_ADDRESS = object({
   trsvcid: optional(string),
 });
 
+/** Socket implementations the recorded SPDK was built with. */
+const SOCKETS: readonly string[] = ["posix", "ssl", "uring"];
+
 const ANA_STATE = oneOf(...ANA_STATES);
 
 /** Addresses at which subsystems are reachable. */
@@ -43,10 +46,13 @@ export const nvmfListenerVerbs = [
       const secure = params.secure_channel ?? false;
       if (secure && subsystem.allowAnyHost)
         throw new RpcFault(INTERNAL_ERROR, "Cannot establish secure channel, when 'allow_any_host' is set");
-      const address = parseAddress(params.listen_address);
+      const { sock_impl } = params;
+      if (spdk.traits.knowsSocketImplementations && sock_impl !== undefined && !SOCKETS.includes(sock_impl))
+        throw refusal();
+      const address = parseAddress(spdk, params.listen_address);
       if (subsystem.findListener(address) !== undefined || !canListen(spdk, address)) throw refusal();
       const groups = subsystem.spec.maxNamespaces;
-      subsystem.addListener(new Listener(address, secure, groups, params.ana_state));
+      subsystem.addListener(new Listener(address, secure, groups, params.ana_state, sock_impl));
       return true;
     },
   }),
@@ -57,7 +63,7 @@ export const nvmfListenerVerbs = [
     run(spdk, { nqn, listen_address, tgt_name }) {
       requireTarget(tgt_name);
       const subsystem = requireSubsystem(spdk, nqn);
-      const address = parseAddress(listen_address);
+      const address = parseAddress(spdk, listen_address);
       const listener = subsystem.findListener(address);
       if (listener === undefined) throw refusal();
       subsystem.removeListener(listener);
@@ -88,7 +94,7 @@ export const nvmfListenerVerbs = [
     run(spdk, { nqn, listen_address, ana_state, anagrpid, tgt_name }) {
       requireTarget(tgt_name);
       const subsystem = requireSubsystem(spdk, nqn);
-      const listener = subsystem.findListener(parseAddress(listen_address));
+      const listener = subsystem.findListener(parseAddress(spdk, listen_address));
       if (!subsystem.spec.anaReporting || listener?.setAnaState(ana_state, anagrpid ?? 0) !== true)
         throw new RpcFault(INTERNAL_ERROR, "error setting ANA state: -22");
       subsystem.announceNamespaces();
@@ -101,9 +107,11 @@ function refusal(): RpcFault {
   return new RpcFault(INVALID_PARAMETERS.code, INVALID_PARAMETERS.message);
 }
 
-function parseAddress(params: TransportIdParams): TransportId {
+function parseAddress(spdk: SpdkState, params: TransportIdParams): TransportId {
   try {
-    return parseTransportId(params);
+    const address = parseTransportId(params);
+    if (address.trtype !== "VFIOUSER" || params.adrfam !== undefined) return address;
+    return { ...address, adrfam: spdk.traits.vfioUserFamily };
   } catch {
     throw refusal();
   }

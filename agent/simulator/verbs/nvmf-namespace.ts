@@ -8,26 +8,28 @@ import { INVALID_PARAMETERS, verb } from "../rpc/verb";
 import type { SpdkState } from "../state";
 import { requireTarget } from "./nvmf-transport";
 
+const NAMESPACE = {
+  nsid: optional(uint32),
+  bdev_name: string,
+  ptpl_file: optional(string),
+  nguid: optional(hexadecimal(16)),
+  eui64: optional(hexadecimal(8)),
+  uuid: optional(uuid),
+  anagrpid: optional(uint32),
+  no_auto_visible: optional(boolean),
+};
+
 /** Namespaces of subsystems, and which hosts see them. Whatever is wrong, the answer is the same. */
 export const nvmfNamespaceVerbs = [
   verb("nvmf_subsystem_add_ns", {
-    params: {
-      nqn: string,
-      tgt_name: optional(string),
-      namespace: object({
-        nsid: optional(uint32),
-        bdev_name: string,
-        ptpl_file: optional(string),
-        nguid: optional(hexadecimal(16)),
-        eui64: optional(hexadecimal(8)),
-        uuid: optional(uuid),
-        anagrpid: optional(uint32),
-        no_auto_visible: optional(boolean),
-      }),
-    },
+    params: { nqn: string, tgt_name: optional(string) },
+    former: { namespace: object(NAMESPACE) },
+    newer: { namespace: object({ ...NAMESPACE, hide_metadata: optional(boolean) }) },
     undecodable: INVALID_PARAMETERS,
     run(spdk, { nqn, tgt_name, namespace: wish }) {
       requireTarget(tgt_name);
+      // Either version demands it.
+      if (wish === undefined) throw refusal();
       const subsystem = findSubsystem(spdk, nqn);
       refuseSelfConnection(spdk, subsystem);
       // Zero asks for the default, as absence does (recorded: new.nvmf/ns_anagrp_0).
@@ -76,6 +78,21 @@ export const nvmfNamespaceVerbs = [
       if (namespace === undefined) throw refusal();
       refuseSelfConnection(spdk, subsystem);
       removeNamespace(spdk, subsystem, namespace);
+      return true;
+    },
+  }),
+
+  verb("nvmf_subsystem_set_ns_ana_group", {
+    params: { nqn: string, nsid: uint32, anagrpid: uint32, tgt_name: optional(string) },
+    undecodable: INVALID_PARAMETERS,
+    run(spdk, { nqn, nsid, anagrpid, tgt_name }) {
+      requireTarget(tgt_name);
+      const subsystem = findSubsystem(spdk, nqn);
+      const namespace = subsystem.namespaces.get(nsid);
+      if (namespace === undefined || !subsystem.spec.anaReporting) throw refusal();
+      if (anagrpid < 1 || anagrpid > subsystem.spec.maxNamespaces) throw refusal();
+      namespace.anaGroup = anagrpid;
+      subsystem.announceNamespaces();
       return true;
     },
   }),

@@ -1,8 +1,8 @@
 import { isValidNqn } from "../nvmf/nqn";
 import { describeAdminQueue } from "../nvmf/controller";
-import { NvmfSubsystem } from "../nvmf/subsystem";
+import { DEFAULT_LIMITS, NvmfSubsystem } from "../nvmf/subsystem";
 import { errnoFault, INTERNAL_ERROR, INVALID_PARAMS, RpcFault, wouldBreakSpdk } from "../rpc/fault";
-import { boolean, optional, string, uint16, uint32, uint64 } from "../rpc/params";
+import { boolean, optional, string, uint16, uint32, uint64, uint8 } from "../rpc/params";
 import { INVALID_PARAMETERS, verb } from "../rpc/verb";
 import type { SpdkState } from "../state";
 import { removeNamespace } from "./nvmf-namespace";
@@ -29,6 +29,12 @@ export const nvmfSubsystemVerbs = [
       max_discard_size_kib: optional(uint64),
       max_write_zeroes_size_kib: optional(uint64),
     },
+    newer: {
+      passthrough: optional(boolean),
+      enable_nssr: optional(boolean),
+      dmrsl: optional(uint32),
+      wzsl: optional(uint8),
+    },
     undecodable: INVALID_PARAMETERS,
     run(spdk, params) {
       const { nqn, serial_number, model_number, min_cntlid = 1, max_cntlid = MOST_CNTLID, max_namespaces = 0 } = params;
@@ -36,9 +42,9 @@ export const nvmfSubsystemVerbs = [
       if (!isValidNqn(nqn) || spdk.nvmf.find(nqn) !== undefined || spdk.nvmf.all().length >= MOST_SUBSYSTEMS)
         throw new RpcFault(INTERNAL_ERROR, `Unable to create subsystem ${nqn}`);
       if (serial_number !== undefined && !isPrintable(serial_number, 20))
-        throw new RpcFault(INVALID_PARAMS, `Invalid SN ${serial_number}`);
+        throw refusal(spdk, `Invalid SN ${serial_number}`);
       if (model_number !== undefined && !isPrintable(model_number, 40))
-        throw new RpcFault(INVALID_PARAMS, `Invalid MN ${model_number}`);
+        throw refusal(spdk, `Invalid MN ${model_number}`);
       if (min_cntlid < 1 || max_cntlid > MOST_CNTLID || min_cntlid > max_cntlid)
         throw new RpcFault(INVALID_PARAMS, `Invalid cntlid range [${min_cntlid}-${max_cntlid}]`);
       spdk.nvmf.add(
@@ -53,8 +59,15 @@ export const nvmfSubsystemVerbs = [
             minCntlid: min_cntlid,
             maxCntlid: max_cntlid,
             anaReporting: params.ana_reporting ?? false,
+            limits: {
+              passthrough: params.passthrough ?? DEFAULT_LIMITS.passthrough,
+              enable_nssr: params.enable_nssr ?? DEFAULT_LIMITS.enable_nssr,
+              dmrsl: dataManagementLimit(params.max_discard_size_kib) ?? params.dmrsl ?? DEFAULT_LIMITS.dmrsl,
+              wzsl: writeZeroesLimit(params.max_write_zeroes_size_kib) ?? params.wzsl ?? DEFAULT_LIMITS.wzsl,
+            },
           },
           params.allow_any_host ?? false,
+          spdk.traits,
         ),
       );
       return true;
@@ -101,9 +114,9 @@ export const nvmfSubsystemVerbs = [
       requireTarget(tgt_name);
       const { controllers } = requireSubsystem(spdk, nqn);
       // Recorded: new.nvme_auth/far_qpairs_tls – with a host connected by TLS the target died.
-      if (controllers.some((controller) => controller.listener.secure))
+      if (!spdk.traits.survivesSecureQueues && controllers.some((controller) => controller.listener.secure))
         throw wouldBreakSpdk(`the queue pairs of ${nqn}, to which a host is connected by TLS`);
-      return controllers.map(describeAdminQueue);
+      return controllers.map((controller) => describeAdminQueue(controller, spdk.traits));
     },
   }),
 ];
@@ -113,6 +126,19 @@ export function requireSubsystem(spdk: SpdkState, nqn: string): NvmfSubsystem {
   const subsystem = spdk.nvmf.find(nqn);
   if (subsystem === undefined) throw new RpcFault(INVALID_PARAMETERS.code, INVALID_PARAMETERS.message);
   return subsystem;
+}
+
+function refusal(spdk: SpdkState, why: string): RpcFault {
+  return new RpcFault(INVALID_PARAMS, spdk.traits.explainsSubsystemTexts ? why : INVALID_PARAMETERS.message);
+}
+
+/** The older parameters in KiB go before the newer ones, in the newer ones' units (recorded: new.nvmf/subs, n1j and n1k). */
+function dataManagementLimit(kibibytes: number | undefined): number | undefined {
+  return kibibytes === undefined ? undefined : kibibytes * 2;
+}
+
+function writeZeroesLimit(kibibytes: number | undefined): number | undefined {
+  return kibibytes === undefined ? undefined : Math.floor(Math.log2(kibibytes / 4));
 }
 
 /** ASCII strings of the NVMe base specification, section 1.5: codes 20h to 7Eh. */

@@ -1,8 +1,7 @@
 import { transportName } from "../fabric/transport-id";
 import { TARGET_NAME } from "../nvmf/target";
-import { TRANSPORT_DEFAULTS, transportStatistics } from "../nvmf/transport";
 import { errnoFault, INTERNAL_ERROR, INVALID_PARAMS, RpcFault } from "../rpc/fault";
-import { boolean, optional, string, uint32 } from "../rpc/params";
+import { boolean, listOf, optional, string, uint16, uint32 } from "../rpc/params";
 import { bareVerb, INVALID_PARAMETERS, verb } from "../rpc/verb";
 
 /** Transports and statistics of the NVMe-oF target. */
@@ -27,17 +26,27 @@ export const nvmfTransportVerbs = [
       ack_timeout: optional(uint32),
       data_wr_pool_size: optional(uint32),
     },
+    newer: {
+      iobuf_small_cache_size: optional(uint32),
+      iobuf_large_cache_size: optional(uint32),
+      disable_command_passthru: optional(boolean),
+      kas: optional(uint16),
+      min_kato: optional(uint32),
+      masked_oncs: optional(listOf(string)),
+      masked_fuses: optional(listOf(string)),
+    },
     // Transports have options of their own, so unknown members pass (recorded: new.nvmf.startup/tr_masked_int).
     unknownMembers: "ignored",
     undecodable: INVALID_PARAMETERS,
     run(spdk, { trtype, tgt_name, ...given }) {
       requireTarget(tgt_name);
       const name = transportName(trtype);
-      const defaults = TRANSPORT_DEFAULTS[name] as Readonly<Record<string, number | boolean>> | undefined;
+      const defaults = spdk.traits.transports[name] as Readonly<Record<string, number | boolean>> | undefined;
       if (defaults === undefined) throw new RpcFault(INVALID_PARAMS, `Invalid transport type '${trtype}'`);
       if (spdk.nvmf.transports.has(name))
         throw new RpcFault(INTERNAL_ERROR, `Transport type '${trtype}' already exists`);
-      const options: Readonly<Record<string, number | boolean | undefined>> = given;
+      const { masked_oncs: _oncs, masked_fuses: _fuses, ...named } = given;
+      const options: Readonly<Record<string, number | boolean | undefined>> = named;
       spdk.nvmf.transports.set(
         name,
         Object.fromEntries(Object.entries(defaults).map(([option, value]) => [option, options[option] ?? value])),
@@ -75,9 +84,13 @@ export const nvmfTransportVerbs = [
             io_qpairs: 0,
             current_admin_qpairs: spdk.nvmf.connectedHosts(),
             current_io_qpairs: 0,
+            ...(spdk.traits.showsUnassociatedQueues ? { current_unassociated_qpairs: 0 } : {}),
             pending_bdev_io: 0,
             completed_nvme_io: spdk.nvmf.completedIo,
-            transports: [...spdk.nvmf.transports.keys()].map((trtype) => ({ trtype, ...transportStatistics(trtype) })),
+            transports: [...spdk.nvmf.transports.keys()].map((trtype) => ({
+              trtype,
+              ...(trtype === "VFIOUSER" ? spdk.traits.vfioUserStatistics : {}),
+            })),
           },
         ],
       };

@@ -98,7 +98,10 @@ export const vhostVerbs = [
     params: { name: optional(string) },
     undecodable: INVALID_ARGUMENT,
     run(spdk, { name }) {
-      if (name === undefined) return spdk.vhost.all().map(describeVhostController);
+      if (name === undefined) {
+        const all = spdk.vhost.all().map(describeVhostController);
+        return spdk.traits.sortsVhostControllers ? all.sort(byName) : all;
+      }
       const controller = spdk.vhost.find(name);
       if (controller === undefined) throw errnoFault("ENODEV", INTERNAL_ERROR);
       return [describeVhostController(controller)];
@@ -127,6 +130,10 @@ export const vhostVerbs = [
 
   bareVerb("virtio_blk_get_transports", () => [{ name: BLK_TRANSPORT }]),
 ];
+
+function byName(a: { readonly ctrlr: string }, b: { readonly ctrlr: string }): number {
+  return a.ctrlr < b.ctrlr ? -1 : 1;
+}
 
 function requireScsi(spdk: SpdkState, name: string): VhostScsiController {
   const controller = spdk.vhost.get(name);

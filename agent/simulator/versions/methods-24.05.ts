@@ -1,7 +1,7 @@
-import type { Phase } from "../rpc/verb";
+import { of, type VersionMethods } from "./methods";
 
 /** Verbs of SPDK 24.05 in the order rpc_get_methods lists them, by when they may be called (recorded: core/methods…). */
-export const METHODS_24_05: readonly (readonly [Phase | "alias", string])[] = [
+export const METHODS_24_05: VersionMethods = [
   ...of(
     "runtime",
     `
@@ -316,10 +316,3 @@ export const METHODS_24_05: readonly (readonly [Phase | "alias", string])[] = [
   `,
   ),
 ];
-
-function of(phase: Phase | "alias", names: string): (readonly [Phase | "alias", string])[] {
-  return names
-    .trim()
-    .split(/\s+/)
-    .map((name) => [phase, name] as const);
-}

@@ -54,7 +54,9 @@ export class VhostDisk implements BdevUser {
   }
 }
 
-export function describeVhostController(controller: VhostController): Record<string, unknown> {
+export function describeVhostController(
+  controller: VhostController,
+): Record<string, unknown> & { readonly ctrlr: string } {
   return {
     ctrlr: controller.name,
     cpumask: controller.cpumask,
