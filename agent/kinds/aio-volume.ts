@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 
-import { failedPrecondition, invalidArgument } from "../aip/status";
+import { failedPrecondition, invalidArgument, StatusError } from "../aip/status";
 import { SpdkError } from "../spdk";
 import type { AioVolume } from "../../provider/wire/opi_api/storage/v1/backend_aio";
 import { bdevBehind } from "./bdev";
 import { checkPowerOfTwoBlock } from "./blocks";
 import type { Kind } from "./kind";
+import { bdevPresence } from "./presence";
 import { isUndecodable, type Spdk } from "./spdk";
 import { checkUuid, sameSpelling } from "./uuid";
 
@@ -55,6 +56,25 @@ export const aioVolume: Kind<AioVolume, { readonly bdev: string }> = {
     return [{ label: "bdev_aio_delete", apply: () => spdk.discard("bdev_aio_delete", { name: state.bdev }) }];
   },
 
+  async inspect({ id, object, state }, { spdk }) {
+    const bdev = await spdk.bdev(state.bdev);
+    // The file's size is the file's affair: SPDK takes it over as it is, and reads show it.
+    const expected = { product: "AIO disk", blockSize: object.blockSize };
+    const presence = bdevPresence(bdev, expected, async () => [
+      {
+        label: "bdev_aio_create",
+        apply: () => createAgain(spdk, id, object),
+        undo: () => spdk.discard("bdev_aio_delete", { name: id }),
+      },
+    ]);
+    const filename = bdev?.driver_specific.aio?.filename;
+    if (presence.found !== "whole" || filename === object.filename) return presence;
+    return {
+      found: "other",
+      what: `an AIO block device ${id} on ${filename ?? "another file"}, not ${object.filename}`,
+    };
+  },
+
   async observe({ name, object, state }, { spdk }) {
     const bdev = await bdevBehind(spdk, state.bdev, name);
     return {
@@ -88,6 +108,16 @@ async function createAio(spdk: Spdk, name: string, volume: AioVolume, field: str
         `${field}.filename: SPDK cannot open ${JSON.stringify(volume.filename)}: ${error.rawMessage}; it must be a file or block device on the DPU`,
       );
     throw error;
+  }
+}
+
+/** With the UUID it had, where this SPDK can give one. */
+async function createAgain(spdk: Spdk, name: string, volume: AioVolume): Promise<void> {
+  try {
+    await createAio(spdk, name, volume, "aio_volume");
+  } catch (error) {
+    if (volume.uuid === "" || !(error instanceof StatusError) || !error.message.includes(".uuid:")) throw error;
+    await createAio(spdk, name, { ...volume, uuid: "" }, "aio_volume");
   }
 }
 

@@ -1,9 +1,12 @@
 import { invalidArgument } from "../aip/status";
 import { EncryptionType } from "../../provider/wire/opi_api/storage/v1/opicommon";
 import type { EncryptedVolume } from "../../provider/wire/opi_api/storage/v1/middleend_encryption";
+import type { Step } from "../saga/steps";
+import type { SpdkCryptoKey } from "../spdk";
 import { bdevBehind } from "./bdev";
 import { KEY_BYTES, SUPPORTED_CIPHERS } from "./cipher";
-import type { Kind } from "./kind";
+import type { Environment, Kind } from "./kind";
+import { WHOLE } from "./presence";
 
 interface EncryptedState {
   readonly bdev: string;
@@ -36,33 +39,15 @@ export const encryptedVolume: Kind<EncryptedVolume, EncryptedState> = {
   },
 
   async create({ id, object }, environment, field) {
-    const { spdk, volumes } = environment;
     // Checked here because SPDK accepts a base that does not exist (crypto/bdev_base_missing).
-    const base = await volumes.resolveUnclaimed(object.volumeNameRef, `${field}.volume_name_ref`, environment);
+    const base = await environment.volumes.resolveUnclaimed(
+      object.volumeNameRef,
+      `${field}.volume_name_ref`,
+      environment,
+    );
     const key = `opi-${id}`;
-    const half = object.key.length / 2;
-    return {
-      uses: base.uses,
-      steps: [
-        {
-          label: "accel_crypto_key_create",
-          apply: () =>
-            spdk.call("accel_crypto_key_create", {
-              name: key,
-              cipher: "AES_XTS",
-              key: object.key.subarray(0, half).toString("hex"),
-              key2: object.key.subarray(half).toString("hex"),
-            }),
-          undo: () => spdk.discard("accel_crypto_key_destroy", { key_name: key }),
-        },
-        {
-          label: "bdev_crypto_create",
-          apply: () => spdk.call("bdev_crypto_create", { base_bdev_name: base.bdev, name: id, key_name: key }),
-          undo: () => spdk.discard("bdev_crypto_delete", { name: id }),
-        },
-      ],
-      state: () => ({ bdev: id, key }),
-    };
+    const state = { bdev: id, key };
+    return { uses: base.uses, steps: createSteps(state, base.bdev, object, environment), state: () => state };
   },
 
   async remove({ state }, { spdk }) {
@@ -76,6 +61,29 @@ export const encryptedVolume: Kind<EncryptedVolume, EncryptedState> = {
     ];
   },
 
+  async inspect({ object, state }, environment) {
+    const { spdk, volumes } = environment;
+    const bdev = await spdk.bdev(state.bdev);
+    if (bdev !== undefined) {
+      const crypto = bdev.driver_specific.crypto;
+      if (crypto?.key_name === state.key) return WHOLE;
+      const other = crypto === undefined ? bdev.product_name : `encrypted with the key ${crypto.key_name}`;
+      return { found: "other", what: `a block device ${state.bdev} of another make: ${other}` };
+    }
+    const hasKey = (
+      await spdk.unlessGone<readonly SpdkCryptoKey[]>("accel_crypto_keys_get", { key_name: state.key })
+    )?.some(({ name }) => name === state.key);
+    const steps = async (): Promise<readonly Step[]> => {
+      const base = await volumes.resolveUnclaimed(object.volumeNameRef, "volume_name_ref", environment);
+      const all = createSteps(state, base.bdev, object, environment);
+      if (hasKey !== true) return all;
+      // No block device uses it, and only one that is made here and now is surely the object's.
+      const destroy = (): Promise<void> => spdk.discard("accel_crypto_key_destroy", { key_name: state.key });
+      return [{ label: "accel_crypto_key_destroy", apply: destroy }, ...all];
+    };
+    return { found: hasKey === true ? "part" : "nothing", steps };
+  },
+
   async observe({ name, object, state }, { spdk }) {
     await bdevBehind(spdk, state.bdev, name);
     return object;
@@ -84,3 +92,30 @@ export const encryptedVolume: Kind<EncryptedVolume, EncryptedState> = {
   bdevs: async ({ state }) => [state.bdev],
   bdevOf: ({ state }) => state.bdev,
 };
+
+function createSteps(
+  { bdev, key }: EncryptedState,
+  base: string,
+  volume: EncryptedVolume,
+  { spdk }: Environment,
+): readonly Step[] {
+  const half = volume.key.length / 2;
+  return [
+    {
+      label: "accel_crypto_key_create",
+      apply: () =>
+        spdk.call("accel_crypto_key_create", {
+          name: key,
+          cipher: "AES_XTS",
+          key: volume.key.subarray(0, half).toString("hex"),
+          key2: volume.key.subarray(half).toString("hex"),
+        }),
+      undo: () => spdk.discard("accel_crypto_key_destroy", { key_name: key }),
+    },
+    {
+      label: "bdev_crypto_create",
+      apply: () => spdk.call("bdev_crypto_create", { base_bdev_name: base, name: bdev, key_name: key }),
+      undo: () => spdk.discard("bdev_crypto_delete", { name: bdev }),
+    },
+  ];
+}

@@ -1,6 +1,7 @@
 import type { Step } from "../saga/steps";
 import type { Store, StoredObject } from "../store/store";
 import type { Folders } from "./folders";
+import type { Presence, Settlement } from "./presence";
 import type { Spdk } from "./spdk";
 import type { VolumeDirectory } from "./volume-reference";
 
@@ -20,7 +21,10 @@ export interface Draft<T extends object> {
   readonly object: T;
 }
 
-/** How to make an object: what it needs and the steps; `state` is asked for after the last of them. */
+/**
+ * How to make an object: what it needs and the steps. `state` is asked for before the first of them, for the store to
+ * find what a creation that is cut off leaves, and after the last, when it also holds what SPDK assigned.
+ */
 export interface Creation<S> {
   readonly uses?: readonly string[];
   readonly steps: readonly Step[];
@@ -75,6 +79,16 @@ export interface Kind<T extends object, S> {
   ): Promise<Alteration<S>>;
   /** Steps that tolerate that their work is done already: after a failure the deletion is simply repeated. */
   remove(stored: StoredObject<T, S>, environment: Environment): Promise<readonly Step[]>;
+  /** Removes what a creation that was cut off left, where that may be more than `remove` takes. */
+  rollBack?(expected: StoredObject<T, S>, environment: Environment): Promise<readonly Step[]>;
+  /** Ends an update that was cut off. Left out, an update is one step or none, and the object before it counts. */
+  settle?(before: StoredObject<T, S>, after: StoredObject<T, S>, environment: Environment): Promise<Settlement>;
+  /** Looks what SPDK holds of the object, without a call that changes anything. */
+  inspect(stored: StoredObject<T, S>, environment: Environment): Promise<Presence>;
+  /** Making it waits for machines beyond this one, up to a minute. */
+  readonly slow?: boolean;
+  /** Made again, it is empty: what was written to it went with the SPDK that held it in memory. */
+  readonly losesContents?: boolean;
   /** The object as it is now: what was asked for, corrected by what SPDK shows. */
   observe(stored: StoredObject<T, S>, environment: Environment): Promise<T>;
   /** Names of the block devices whose counters add up to the object's. `request` is the Stats request. */

@@ -1,8 +1,10 @@
 import { invalidArgument } from "../aip/status";
 import type { MallocVolume } from "../../provider/wire/opi_api/storage/v1/backend_malloc";
+import type { Step } from "../saga/steps";
 import { bdevBehind } from "./bdev";
 import { checkBlocks, checkPowerOfTwoBlock } from "./blocks";
-import type { Kind } from "./kind";
+import type { Environment, Kind } from "./kind";
+import { bdevPresence } from "./presence";
 import { checkUuid, sameSpelling } from "./uuid";
 
 /** What SPDK accepts (new.bdev/malloc_md_…). */
@@ -16,6 +18,7 @@ export const mallocVolume: Kind<MallocVolume, { readonly bdev: string }> = {
   secrets: [],
   refusals: [],
   isVolume: true,
+  losesContents: true,
 
   check(volume, field) {
     checkBlocks(volume, field);
@@ -25,28 +28,19 @@ export const mallocVolume: Kind<MallocVolume, { readonly bdev: string }> = {
     checkUuid(volume.uuid, `${field}.uuid`);
   },
 
-  async create({ id, object }, { spdk }) {
-    return {
-      steps: [
-        {
-          label: "bdev_malloc_create",
-          apply: () =>
-            spdk.call("bdev_malloc_create", {
-              name: id,
-              num_blocks: Number(object.blocksCount),
-              block_size: Number(object.blockSize),
-              ...(object.metadataSize === 0n ? {} : { md_size: Number(object.metadataSize) }),
-              ...(object.uuid === "" ? {} : { uuid: object.uuid }),
-            }),
-          undo: () => spdk.discard("bdev_malloc_delete", { name: id }),
-        },
-      ],
-      state: () => ({ bdev: id }),
-    };
+  async create({ id, object }, environment) {
+    return { steps: [createStep(id, object, environment)], state: () => ({ bdev: id }) };
   },
 
   async remove({ state }, { spdk }) {
     return [{ label: "bdev_malloc_delete", apply: () => spdk.discard("bdev_malloc_delete", { name: state.bdev }) }];
+  },
+
+  async inspect({ id, object, state }, environment) {
+    const { uuid, blockSize, blocksCount, metadataSize } = object;
+    const expected = { product: "Malloc disk", blockSize, blocksCount, metadataSize, uuid };
+    const bdev = await environment.spdk.bdev(state.bdev);
+    return bdevPresence(bdev, expected, async () => [createStep(id, object, environment)]);
   },
 
   async observe({ name, object, state }, { spdk }) {
@@ -63,3 +57,18 @@ export const mallocVolume: Kind<MallocVolume, { readonly bdev: string }> = {
   bdevs: async ({ state }) => [state.bdev],
   bdevOf: ({ state }) => state.bdev,
 };
+
+function createStep(id: string, volume: MallocVolume, { spdk }: Environment): Step {
+  return {
+    label: "bdev_malloc_create",
+    apply: () =>
+      spdk.call("bdev_malloc_create", {
+        name: id,
+        num_blocks: Number(volume.blocksCount),
+        block_size: Number(volume.blockSize),
+        ...(volume.metadataSize === 0n ? {} : { md_size: Number(volume.metadataSize) }),
+        ...(volume.uuid === "" ? {} : { uuid: volume.uuid }),
+      }),
+    undo: () => spdk.discard("bdev_malloc_delete", { name: id }),
+  };
+}

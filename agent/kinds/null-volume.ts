@@ -1,8 +1,10 @@
 import { failedPrecondition, invalidArgument } from "../aip/status";
 import type { NullVolume } from "../../provider/wire/opi_api/storage/v1/backend_null";
+import type { Step } from "../saga/steps";
 import { bdevBehind } from "./bdev";
 import { checkBlocks } from "./blocks";
-import type { Kind } from "./kind";
+import type { Environment, Kind } from "./kind";
+import { bdevPresence } from "./presence";
 import { checkUuid, sameSpelling } from "./uuid";
 
 const MIB = 1024n * 1024n;
@@ -15,6 +17,7 @@ export const nullVolume: Kind<NullVolume, { readonly bdev: string }> = {
   secrets: [],
   refusals: [],
   isVolume: true,
+  losesContents: true,
 
   check(volume, field) {
     // Also keeps block size 0 away from SPDK, which it kills (crash.null_block_size_0/create).
@@ -24,23 +27,8 @@ export const nullVolume: Kind<NullVolume, { readonly bdev: string }> = {
     checkUuid(volume.uuid, `${field}.uuid`);
   },
 
-  async create({ id, object }, { spdk }) {
-    return {
-      steps: [
-        {
-          label: "bdev_null_create",
-          apply: () =>
-            spdk.call("bdev_null_create", {
-              name: id,
-              num_blocks: Number(object.blocksCount),
-              block_size: Number(object.blockSize),
-              ...(object.uuid === "" ? {} : { uuid: object.uuid }),
-            }),
-          undo: () => spdk.discard("bdev_null_delete", { name: id }),
-        },
-      ],
-      state: () => ({ bdev: id }),
-    };
+  async create({ id, object }, environment) {
+    return { steps: [createStep(id, object, environment)], state: () => ({ bdev: id }) };
   },
 
   async update({ object, state }, desired, _changed, { spdk }, field) {
@@ -68,6 +56,20 @@ export const nullVolume: Kind<NullVolume, { readonly bdev: string }> = {
     return [{ label: "bdev_null_delete", apply: () => spdk.discard("bdev_null_delete", { name: state.bdev }) }];
   },
 
+  async settle(before, after, { spdk }) {
+    const blocks = (await spdk.bdev(before.state.bdev))?.num_blocks;
+    return { keep: blocks !== undefined && BigInt(blocks) === after.object.blocksCount ? after : before, steps: [] };
+  },
+
+  async inspect({ id, object, state }, environment) {
+    const { uuid, blockSize, blocksCount } = object;
+    const bdev = await environment.spdk.bdev(state.bdev);
+    // The same block device may have grown by a call whose answer was lost.
+    const grown = bdev?.uuid === uuid && BigInt(bdev.num_blocks) > blocksCount;
+    const expected = { product: "Null disk", blockSize, uuid, ...(grown ? {} : { blocksCount }) };
+    return bdevPresence(bdev, expected, async () => [createStep(id, object, environment)]);
+  },
+
   async observe({ name, object, state }, { spdk }) {
     const bdev = await bdevBehind(spdk, state.bdev, name);
     return {
@@ -81,3 +83,17 @@ export const nullVolume: Kind<NullVolume, { readonly bdev: string }> = {
   bdevs: async ({ state }) => [state.bdev],
   bdevOf: ({ state }) => state.bdev,
 };
+
+function createStep(id: string, volume: NullVolume, { spdk }: Environment): Step {
+  return {
+    label: "bdev_null_create",
+    apply: () =>
+      spdk.call("bdev_null_create", {
+        name: id,
+        num_blocks: Number(volume.blocksCount),
+        block_size: Number(volume.blockSize),
+        ...(volume.uuid === "" ? {} : { uuid: volume.uuid }),
+      }),
+    undo: () => spdk.discard("bdev_null_delete", { name: id }),
+  };
+}

@@ -7,7 +7,7 @@ import {
 import { NvmeAddressFamily, NvmeTransportType } from "../../provider/wire/opi_api/storage/v1/opicommon";
 import type { Step } from "../saga/steps";
 import type { Store, StoredObject } from "../store/store";
-import { SpdkError, type SpdkNvmeController } from "../spdk";
+import { SpdkError, type SpdkKeyringKey, type SpdkNvmeController, type SpdkTransportId } from "../spdk";
 import type { Environment } from "./kind";
 import { PskKey } from "./psk-key";
 
@@ -36,7 +36,34 @@ export function pathsOf(store: Store, controller: string): readonly StoredObject
  */
 export function keyOf({ id, controller }: Attachment, environment: Environment): PskKey | undefined {
   const psk = controller.tcp?.psk;
-  return psk === undefined || psk.length === 0 ? undefined : new PskKey(`opi-remote-${id}`, psk, environment);
+  return psk === undefined || psk.length === 0 ? undefined : new PskKey(remoteKeyName(id), psk, environment);
+}
+
+export const remoteKeyName = (id: string): string => `opi-remote-${id}`;
+
+/** The key, unless the keyring holds it already: it serves all paths of the controller. */
+export async function keySteps(attachment: Attachment, environment: Environment): Promise<readonly Step[]> {
+  const key = keyOf(attachment, environment);
+  if (key === undefined) return [];
+  const known = await environment.spdk.call<readonly SpdkKeyringKey[]>("keyring_get_keys");
+  return known.some(({ name, removed }) => name === key.name && !removed) ? [] : key.install();
+}
+
+/** Whether SPDK has the path among those of the controller. */
+export async function isAttached({ id }: Attachment, path: NvmePath, { spdk }: Environment): Promise<boolean> {
+  const found = await spdk.unlessGone<readonly SpdkNvmeController[]>("bdev_nvme_get_controllers", { name: id });
+  const wanted: Partial<SpdkTransportId> = transportIdOf(path);
+  const same = (shown: string | undefined, wish: string | undefined): boolean =>
+    wish === undefined || shown?.toLowerCase() === wish.toLowerCase();
+  return (found ?? []).some(({ ctrlrs }) =>
+    ctrlrs.some(
+      ({ trid }) =>
+        same(trid.trtype, wanted.trtype) &&
+        same(trid.traddr, wanted.traddr) &&
+        same(trid.trsvcid, wanted.trsvcid) &&
+        same(trid.subnqn, wanted.subnqn),
+    ),
+  );
 }
 
 export function attachSteps(attachment: Attachment, path: NvmePath, environment: Environment): readonly Step[] {

@@ -9,6 +9,7 @@ import {
 } from "../../provider/wire/opi_api/storage/v1/opicommon";
 import type { Kind, Refusal } from "./kind";
 import { listenAddressOf, listenSteps, sameAddress, unlistenSteps } from "./nvme-listener";
+import { WHOLE } from "./presence";
 import { controllersOf, specOf, subsystemOf } from "./nvme-spec";
 import { checkFunction, functionKey, refuseTakenFunction, type FunctionState } from "./pcie-function";
 import { isLimited } from "./rate-limit";
@@ -80,6 +81,19 @@ export const nvmeController: Kind<NvmeController, ControllerState> = {
 
   async remove({ object, state }, environment) {
     return unlistenSteps(environment, state.nqn, listenAddressOf(object, environment));
+  },
+
+  async inspect({ object, parent, state }, environment) {
+    const subsystem = await environment.spdk.subsystem(state.nqn);
+    const address = listenAddressOf(object, environment);
+    if (subsystem?.listen_addresses.some((each) => sameAddress(each, address)) === true) return WHOLE;
+    return {
+      found: "nothing",
+      steps: async () => {
+        const { psk } = specOf(subsystemOf(environment.store.get(parent)));
+        return listenSteps(environment, state.nqn, address, psk.length > 0);
+      },
+    };
   },
 
   async observe({ object, state }, environment) {

@@ -24,6 +24,14 @@ export function allowHost(environment: Environment, nqn: string, host: AllowedHo
   return [...key.install(), add({ psk: key.name }), ...key.withdraw()];
 }
 
+export const HOST_KEY_PREFIX = "opi-host-";
+export const hostKeyName = (id: string): string => `${HOST_KEY_PREFIX}${id}`;
+
+/** Removes the key and the file that were left when allowing a host was cut off. */
+export function withdrawHostKey(environment: Environment, id: string): readonly Step[] {
+  return new PskKey(hostKeyName(id), Buffer.alloc(0), environment).withdraw();
+}
+
 /** Takes the permission back; undoing that gives it again, key included. */
 export function forbidHost(environment: Environment, nqn: string, host: AllowedHost, keyName: string): Step {
   return {

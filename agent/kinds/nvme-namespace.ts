@@ -3,10 +3,12 @@ import {
   NvmeNamespaceStatus_OperState as OperState,
   NvmeNamespaceStatus_State as State,
   type NvmeNamespace,
+  type NvmeNamespaceSpec,
 } from "../../provider/wire/opi_api/storage/v1/frontend_nvme";
 import { SpdkError, type SpdkNvmfNamespace } from "../spdk";
 import type { Environment, Kind } from "./kind";
 import { specOf, subsystemOf } from "./nvme-spec";
+import { WHOLE } from "./presence";
 import { checkUuid, sameSpelling } from "./uuid";
 
 interface NamespaceState {
@@ -56,13 +58,7 @@ export const nvmeNamespace: Kind<NvmeNamespace, NamespaceState> = {
         {
           label: "nvmf_subsystem_add_ns",
           apply: async () => {
-            nsid = await addNamespace(environment, nqn, {
-              bdev_name: volume.bdev,
-              ...(spec.hostNsid === 0 ? {} : { nsid: spec.hostNsid }),
-              ...(spec.nguid === "" ? {} : { nguid: spec.nguid.toUpperCase() }),
-              ...(spec.eui64 === 0n ? {} : { eui64: eui64Digits(spec.eui64) }),
-              ...(spec.uuid === "" ? {} : { uuid: spec.uuid }),
-            });
+            nsid = await addNamespace(environment, nqn, volume.bdev, spec);
           },
           // By the volume, since the number may not have been learnt: a bdev is one namespace at most.
           undo: () => removeNamespace(environment, nqn, (namespace) => namespace.bdev_name === volume.bdev),
@@ -79,6 +75,27 @@ export const nvmeNamespace: Kind<NvmeNamespace, NamespaceState> = {
         apply: () => removeNamespace(environment, state.nqn, (namespace) => namespace.nsid === state.nsid),
       },
     ];
+  },
+
+  async rollBack({ state }, environment) {
+    // The number may be SPDK's choice, and then nobody has learnt it.
+    const apply = (): Promise<void> =>
+      removeNamespace(environment, state.nqn, (namespace) => namespace.bdev_name === state.bdev);
+    return [{ label: "nvmf_subsystem_remove_ns", apply }];
+  },
+
+  async inspect({ object, state }, environment) {
+    const { nqn, nsid, bdev } = state;
+    const own = (namespace: SpdkNvmfNamespace): boolean =>
+      nsid === 0 ? namespace.bdev_name === bdev : namespace.nsid === nsid;
+    const shown = (await environment.spdk.subsystem(nqn))?.namespaces?.find(own);
+    if (shown?.bdev_name === bdev) return WHOLE;
+    if (shown !== undefined)
+      return { found: "other", what: `the namespace ${nsid} of ${nqn} is of ${shown.bdev_name}, not ${bdev}` };
+    // With the number and the identifiers that it had: hosts know it by them.
+    const add = (): Promise<number> => addNamespace(environment, nqn, bdev, { ...specOf(object), hostNsid: nsid });
+    const undo = (): Promise<void> => removeNamespace(environment, nqn, own);
+    return { found: "nothing", steps: async () => [{ label: "nvmf_subsystem_add_ns", apply: add, undo }] };
   },
 
   async observe({ object, state }, { spdk }) {
@@ -110,7 +127,19 @@ function eui64Digits(eui64: bigint): string {
   return BigInt.asUintN(64, eui64).toString(16).toUpperCase().padStart(16, "0");
 }
 
-async function addNamespace({ spdk }: Environment, nqn: string, namespace: object): Promise<number> {
+async function addNamespace(
+  { spdk }: Environment,
+  nqn: string,
+  bdev: string,
+  { hostNsid, nguid, eui64, uuid }: NvmeNamespaceSpec,
+): Promise<number> {
+  const namespace = {
+    bdev_name: bdev,
+    ...(hostNsid === 0 ? {} : { nsid: hostNsid }),
+    ...(nguid === "" ? {} : { nguid: nguid.toUpperCase() }),
+    ...(eui64 === 0n ? {} : { eui64: eui64Digits(eui64) }),
+    ...(uuid === "" ? {} : { uuid }),
+  };
   try {
     return await spdk.call<number>("nvmf_subsystem_add_ns", { nqn, namespace });
   } catch (error) {

@@ -9,9 +9,10 @@ import { NvmeTransportType } from "../../provider/wire/opi_api/storage/v1/opicom
 import type { Step } from "../saga/steps";
 import type { StoredObject } from "../store/store";
 import type { Kind } from "./kind";
-import { attachSteps, detachStep, keyOf, pathsOf, type Attachment } from "./nvme-attachment";
+import { attachSteps, detachStep, isAttached, keyOf, keySteps, pathsOf, type Attachment } from "./nvme-attachment";
 import { checkNqn } from "./nqn";
 import { checkFamily } from "./nvme-controller";
+import { WHOLE } from "./presence";
 import { nvmeRemoteController, refuseWhileNamespacesAreUsed } from "./nvme-remote-controller";
 
 /** One attached address of a remote controller. The first brings SPDK's controller and its block devices into being. */
@@ -22,6 +23,7 @@ export const nvmePath: Kind<NvmePath, object> = {
   secrets: [],
   refusals: [],
   isVolume: false,
+  slow: true,
 
   check(path, field) {
     const name = NvmeTransportType[path.trtype];
@@ -55,9 +57,8 @@ export const nvmePath: Kind<NvmePath, object> = {
       throw failedPrecondition(
         `${parent?.name ?? ""} has the path ${siblings[0]?.name ?? ""} and multipath is NVME_MULTIPATH_DISABLE; update its multipath for more`,
       );
-    const key = siblings.length === 0 ? keyOf(attachment, environment) : undefined;
     return {
-      steps: [...(key?.install() ?? []), ...attachSteps(attachment, object, environment)],
+      steps: [...(await keySteps(attachment, environment)), ...attachSteps(attachment, object, environment)],
       state: () => ({}),
     };
   },
@@ -77,6 +78,33 @@ export const nvmePath: Kind<NvmePath, object> = {
     const key = isLast ? keyOf(attachment, environment) : undefined;
     const steps: readonly Step[] = [detachStep(attachment, stored.object, environment), ...(key?.withdraw() ?? [])];
     return steps;
+  },
+
+  async rollBack({ parent, object }, environment) {
+    const attachment = attachmentOf(environment.store.get(parent));
+    const isOnly = pathsOf(environment.store, parent).length === 0;
+    const key = isOnly ? keyOf(attachment, environment) : undefined;
+    return [detachStep(attachment, object, environment), ...(key?.withdraw() ?? [])];
+  },
+
+  async settle(before, after, environment) {
+    const attachment = attachmentOf(environment.store.get(before.parent));
+    const siblings = pathsOf(environment.store, before.parent).filter(({ name }) => name !== before.name);
+    const isSiblings = siblings.some(({ object }) => sameTarget(object as NvmePath, after.object));
+    // The old one is attached again like any path that SPDK has lost.
+    return { keep: before, steps: isSiblings ? [] : [detachStep(attachment, after.object, environment)] };
+  },
+
+  async inspect({ parent, object }, environment) {
+    const attachment = attachmentOf(environment.store.get(parent));
+    if (await isAttached(attachment, object, environment)) return WHOLE;
+    return {
+      found: "nothing",
+      steps: async () => [
+        ...(await keySteps(attachment, environment)),
+        ...attachSteps(attachment, object, environment),
+      ],
+    };
   },
 
   observe: async ({ object }) => object,

@@ -3,9 +3,11 @@ import type { NvmePath, NvmeRemoteController } from "../../provider/wire/opi_api
 import type { Step } from "../saga/steps";
 import type { Store, StoredObject } from "../store/store";
 import type { Environment, Kind } from "./kind";
-import { attachSteps, detachStep, keyOf, pathsOf } from "./nvme-attachment";
+import { WHOLE } from "./presence";
+import { attachSteps, detachStep, keyOf, pathsOf, remoteKeyName } from "./nvme-attachment";
 import { remoteNamespacesOf } from "./nvme-remote-namespace";
 import { checkPsk } from "./psk";
+import { PskKey } from "./psk-key";
 
 /**
  * What the paths of a remote controller share. Without a path there is nothing in SPDK. SPDK takes no queue size for
@@ -51,6 +53,21 @@ export const nvmeRemoteController: Kind<NvmeRemoteController, object> = {
     // Its paths are its dependents: with none left, SPDK has nothing of it.
     return [];
   },
+
+  async settle(before, _after, environment) {
+    const old = { id: before.id, controller: before.object };
+    const paths = pathsOf(environment.store, before.name).map((path) => path.object as NvmePath);
+    // Which of the two keys and settings SPDK has does not show. The paths are attached again like any that it lost.
+    return {
+      keep: before,
+      steps: [
+        ...paths.map((path) => detachStep(old, path, environment)),
+        ...new PskKey(remoteKeyName(before.id), Buffer.alloc(0), environment).withdraw(),
+      ],
+    };
+  },
+
+  inspect: async () => WHOLE,
 
   observe: async ({ object }) => object,
 

@@ -5,7 +5,8 @@ import type { StoredObject } from "../store/store";
 import { lost } from "./bdev";
 import type { Environment, Kind } from "./kind";
 import { moveListeners } from "./nvme-listener";
-import { allowAnyHost, allowHost, forbidHost, type AllowedHost } from "./nvme-host";
+import { allowAnyHost, allowHost, forbidHost, hostKeyName, withdrawHostKey, type AllowedHost } from "./nvme-host";
+import { WHOLE } from "./presence";
 import { checkNqn } from "./nqn";
 import { checkPsk } from "./psk";
 import { controllersOf, specOf } from "./nvme-spec";
@@ -42,25 +43,7 @@ export const nvmeSubsystem: Kind<NvmeSubsystem, object> = {
     if (twin !== undefined) throw alreadyExists(`${field}.spec.nqn: ${spec.nqn} belongs to ${twin.name}`);
     if ((await spdk.subsystem(spec.nqn)) !== undefined)
       throw alreadyExists(`${field}.spec.nqn: SPDK has a subsystem ${spec.nqn} that this agent did not make`);
-    const host = hostOf(spec);
-    return {
-      steps: [
-        {
-          label: "nvmf_create_subsystem",
-          apply: () =>
-            spdk.call("nvmf_create_subsystem", {
-              nqn: spec.nqn,
-              allow_any_host: host === undefined,
-              ...(spec.serialNumber === "" ? {} : { serial_number: spec.serialNumber }),
-              ...(spec.modelNumber === "" ? {} : { model_number: spec.modelNumber }),
-              ...(spec.maxNamespaces === 0n ? {} : { max_namespaces: Number(spec.maxNamespaces) }),
-            }),
-          undo: () => deleteSubsystem(environment, spec.nqn),
-        },
-        ...(host === undefined ? [] : allowHost(environment, spec.nqn, host, keyName(id))),
-      ],
-      state: () => ({}),
-    };
+    return { steps: createSteps(id, spec, environment), state: () => ({}) };
   },
 
   async update(stored, desired, _changed, environment) {
@@ -76,6 +59,53 @@ export const nvmeSubsystem: Kind<NvmeSubsystem, object> = {
 
   async remove({ object }, environment) {
     return [{ label: "nvmf_delete_subsystem", apply: () => deleteSubsystem(environment, specOf(object).nqn) }];
+  },
+
+  async rollBack({ id, object }, environment) {
+    return [
+      { label: "nvmf_delete_subsystem", apply: () => deleteSubsystem(environment, specOf(object).nqn) },
+      ...withdrawHostKey(environment, id),
+    ];
+  },
+
+  async settle(before, after, environment) {
+    const [was, wish] = [specOf(before.object), specOf(after.object)];
+    const subsystem = await environment.spdk.subsystem(was.nqn);
+    const leftKey = withdrawHostKey(environment, before.id);
+    if (subsystem === undefined) return { keep: before, steps: leftKey };
+    const host = hostOf(was);
+    const has = (nqn: string): boolean => subsystem.hosts.some((each) => each.nqn === nqn);
+    // Which key SPDK has for a host does not show: where it may be the new one, the host is let in anew.
+    const anew = host !== undefined && (!has(host.nqn) || (was.hostnqn === wish.hostnqn && !was.psk.equals(wish.psk)));
+    const gone = [...(anew ? [was.hostnqn] : []), ...(was.hostnqn === wish.hostnqn ? [] : [wish.hostnqn])].filter(has);
+    return {
+      keep: before,
+      steps: [
+        ...leftKey,
+        ...gone.map((nqn) => forbidHost(environment, was.nqn, { nqn, psk: Buffer.alloc(0) }, hostKeyName(before.id))),
+        ...(anew ? allowHost(environment, was.nqn, host, hostKeyName(before.id)) : []),
+        ...(subsystem.allow_any_host === (host === undefined)
+          ? []
+          : [allowAnyHost(environment, was.nqn, host === undefined)]),
+        ...changeChannels(before, wish, was, environment),
+      ],
+    };
+  },
+
+  async inspect({ id, object }, environment) {
+    const spec = specOf(object);
+    const { nqn, serialNumber, modelNumber } = spec;
+    const subsystem = await environment.spdk.subsystem(nqn);
+    if (subsystem === undefined) return { found: "nothing", steps: async () => createSteps(id, spec, environment) };
+    const { serial_number: serial = serialNumber, model_number: model = modelNumber } = subsystem;
+    if ((serialNumber !== "" && serial !== serialNumber) || (modelNumber !== "" && model !== modelNumber))
+      return { found: "other", what: `a subsystem ${nqn} with serial number ${serial} and model ${model}` };
+    const host = hostOf(spec);
+    // Hosts that somebody changed are shown by reads; a subsystem that lets nobody in was cut off before its host came.
+    const isCut = host !== undefined && subsystem.hosts.length === 0 && !subsystem.allow_any_host;
+    if (!isCut) return WHOLE;
+    const steps = [...withdrawHostKey(environment, id), ...allowHost(environment, nqn, host, hostKeyName(id))];
+    return { found: "part", steps: async () => steps };
   },
 
   async observe({ name, object }, { spdk }) {
@@ -117,8 +147,23 @@ function hostOf(spec: NvmeSubsystemSpec): AllowedHost | undefined {
   return spec.hostnqn === "" ? undefined : { nqn: spec.hostnqn, psk: spec.psk };
 }
 
-function keyName(id: string): string {
-  return `opi-host-${id}`;
+function createSteps(id: string, spec: NvmeSubsystemSpec, environment: Environment): readonly Step[] {
+  const host = hostOf(spec);
+  return [
+    {
+      label: "nvmf_create_subsystem",
+      apply: () =>
+        environment.spdk.call("nvmf_create_subsystem", {
+          nqn: spec.nqn,
+          allow_any_host: host === undefined,
+          ...(spec.serialNumber === "" ? {} : { serial_number: spec.serialNumber }),
+          ...(spec.modelNumber === "" ? {} : { model_number: spec.modelNumber }),
+          ...(spec.maxNamespaces === 0n ? {} : { max_namespaces: Number(spec.maxNamespaces) }),
+        }),
+      undo: () => deleteSubsystem(environment, spec.nqn),
+    },
+    ...(host === undefined ? [] : allowHost(environment, spec.nqn, host, hostKeyName(id))),
+  ];
 }
 
 /** The new permission comes before the old one goes, except where both are for the same host. */
@@ -129,8 +174,8 @@ function changeHost(
   after: AllowedHost | undefined,
   environment: Environment,
 ): readonly Step[] {
-  const allow = after === undefined ? [] : allowHost(environment, nqn, after, keyName(id));
-  const forbid = before === undefined ? [] : [forbidHost(environment, nqn, before, keyName(id))];
+  const allow = after === undefined ? [] : allowHost(environment, nqn, after, hostKeyName(id));
+  const forbid = before === undefined ? [] : [forbidHost(environment, nqn, before, hostKeyName(id))];
   if (before?.nqn === after?.nqn) return [...forbid, ...allow];
   if (before === undefined) return [...allow, allowAnyHost(environment, nqn, false)];
   if (after === undefined) return [allowAnyHost(environment, nqn, true), ...forbid];

@@ -2,12 +2,14 @@ import { alreadyExists, invalidArgument } from "../aip/status";
 import type { QosVolume } from "../../provider/wire/opi_api/storage/v1/middleend_qos_volume";
 import { bdevBehind } from "./bdev";
 import type { Kind } from "./kind";
+import { WHOLE } from "./presence";
 import {
   checkMaximum,
   checkNoMinimum,
   clearLimitStep,
   fromSpdk,
   isLimited,
+  isLimitedTo,
   limitStep,
   maximumRefusals,
   minimumRefusal,
@@ -54,6 +56,19 @@ export const qosVolume: Kind<QosVolume, QosState> = {
 
   async remove({ state }, { spdk }) {
     return [clearLimitStep(spdk, state.bdev)];
+  },
+
+  async settle(before, after, { spdk }) {
+    // One call sets all limits, so they are the old ones or the new.
+    const limits = (await spdk.bdev(before.state.bdev))?.assigned_rate_limits;
+    return { keep: isLimitedTo(limits, after.object.limits?.max) ? after : before, steps: [] };
+  },
+
+  async inspect({ object, state }, { spdk }) {
+    const bdev = await spdk.bdev(state.bdev);
+    // Limits that somebody changed are shown by reads; only none at all are those that SPDK forgot.
+    if (bdev !== undefined && !isLimitedTo(bdev.assigned_rate_limits, undefined)) return WHOLE;
+    return { found: "nothing", steps: async () => [limitStep(spdk, state.bdev, object.limits?.max, undefined)] };
   },
 
   async observe({ name, object, state }, { spdk }) {

@@ -85,6 +85,18 @@ export function limitStep(spdk: Spdk, bdev: string, wanted: QosLimit | undefined
   return { label: "bdev_set_qos_limit", apply: () => set(wanted), undo: () => set(before) };
 }
 
+/** Whether SPDK limits the block device as wished. */
+export function isLimitedTo(shown: SpdkRateLimits | undefined, wanted: QosLimit | undefined): boolean {
+  const wish = toSpdk(wanted);
+  const found = shown ?? NO_LIMITS;
+  return (
+    found.rw_ios_per_sec === wish.rw_ios_per_sec &&
+    found.rw_mbytes_per_sec === wish.rw_mbytes_per_sec &&
+    found.r_mbytes_per_sec === wish.r_mbytes_per_sec &&
+    found.w_mbytes_per_sec === wish.w_mbytes_per_sec
+  );
+}
+
 export function clearLimitStep(spdk: Spdk, bdev: string): Step {
   return {
     label: "bdev_set_qos_limit",

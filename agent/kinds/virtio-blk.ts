@@ -2,6 +2,7 @@ import { invalidArgument } from "../aip/status";
 import type { VirtioBlk } from "../../provider/wire/opi_api/storage/v1/frontend_virtio_blk";
 import { lost } from "./bdev";
 import type { Kind } from "./kind";
+import { WHOLE } from "./presence";
 import { checkFunction, functionKey, refuseTakenFunction, type FunctionState } from "./pcie-function";
 import {
   checkMaximum,
@@ -9,6 +10,7 @@ import {
   clearLimitStep,
   fromSpdk,
   isLimited,
+  isLimitedTo,
   limitStep,
   maximumRefusals,
   minimumRefusal,
@@ -75,6 +77,28 @@ export const virtioBlk: Kind<VirtioBlk, BlkState> = {
       ...(state.limitedBdev === undefined ? [] : [clearLimitStep(spdk, state.limitedBdev)]),
       deleteVhostStep(spdk, state.ctrlr),
     ];
+  },
+
+  async settle(before, after, { spdk }) {
+    // One call sets all limits, so they are the old ones or the new.
+    const limits = (await spdk.bdev(before.state.bdev))?.assigned_rate_limits;
+    return { keep: isLimitedTo(limits, after.object.maxLimit) ? after : before, steps: [] };
+  },
+
+  async inspect({ object, state: { ctrlr, bdev, limitedBdev } }, { spdk }) {
+    const controller = await vhostController(spdk, ctrlr);
+    const block = controller?.backend_specific.block;
+    const create = createVhostStep(spdk, "vhost_create_blk_controller", ctrlr, { dev_name: bdev });
+    const limit = limitedBdev === undefined ? [] : [limitStep(spdk, limitedBdev, object.maxLimit, undefined)];
+    if (controller === undefined) return { found: "nothing", steps: async () => [create, ...limit] };
+    if (block === undefined || (block.bdev !== null && block.bdev !== bdev))
+      return { found: "other", what: `a vhost controller ${ctrlr} on ${block?.bdev ?? "something else"}, not ${bdev}` };
+    // Its block device went away underneath (vhost/get_after_bdev_gone): one that comes under the same name is not taken.
+    if (block.bdev === null)
+      return { found: "part", steps: async () => [deleteVhostStep(spdk, ctrlr), create, ...limit] };
+    const limits = limitedBdev === undefined ? undefined : (await spdk.bdev(limitedBdev))?.assigned_rate_limits;
+    const forgotten = limitedBdev !== undefined && isLimitedTo(limits, undefined);
+    return forgotten ? { found: "part", steps: async () => limit } : WHOLE;
   },
 
   async observe({ name, object, state }, { spdk }) {

@@ -5,7 +5,7 @@ import type { Kind, Refusal } from "./kind";
 import { checkFunction, functionKey, refuseTakenFunction, type FunctionState } from "./pcie-function";
 import { isLimited } from "./rate-limit";
 import { scsiControllerName, vhostController } from "./vhost";
-import { joinSteps, leaveSteps, scsiBdevs } from "./virtio-scsi";
+import { joinSteps, leaveSteps, scsiBdevs, scsiPresence } from "./virtio-scsi";
 
 const NO_LIMITS = "SPDK limits volumes, not controllers: use a QosVolume";
 const REFUSALS: readonly Refusal[] = [
@@ -36,6 +36,8 @@ export const virtioScsiController: Kind<VirtioScsiController, FunctionState> = {
   async remove({ id }, environment) {
     return leaveSteps(environment, "virtioScsiControllers", id);
   },
+
+  inspect: ({ id }, environment) => scsiPresence(environment, id),
 
   async observe({ name, id, object }, { spdk }) {
     const ctrlr = scsiControllerName(id);

@@ -6,7 +6,9 @@ import type {
 } from "../../provider/wire/opi_api/storage/v1/frontend_virtio_scsi";
 import type { Store, StoredObject } from "../store/store";
 import { lost } from "./bdev";
+import type { Step } from "../saga/steps";
 import type { Kind } from "./kind";
+import { WHOLE } from "./presence";
 import type { Spdk } from "./spdk";
 import { scsiControllerName, vhostController } from "./vhost";
 import { MOST_LUNS, roomOf } from "./virtio-scsi-target";
@@ -44,22 +46,24 @@ export const virtioScsiLun: Kind<VirtioScsiLun, LunState> = {
     const volume = await volumes.resolveUnclaimed(object.volumeNameRef, `${field}.volume_name_ref`, environment);
     const ctrlr = scsiControllerName(target.id);
     const place = await lowestFreePlace(spdk, ctrlr);
-    return {
-      uses: [target.name, ...volume.uses],
-      steps: [
-        {
-          label: "vhost_scsi_controller_add_target",
-          apply: () =>
-            spdk.call("vhost_scsi_controller_add_target", { ctrlr, scsi_target_num: place, bdev_name: volume.bdev }),
-          undo: () => removePlace(spdk, ctrlr, place),
-        },
-      ],
-      state: () => ({ ctrlr, place, bdev: volume.bdev, targetId: target.id }),
-    };
+    const state = { ctrlr, place, bdev: volume.bdev, targetId: target.id };
+    return { uses: [target.name, ...volume.uses], steps: [addStep(spdk, state)], state: () => state };
   },
 
   async remove({ state }, { spdk }) {
     return [{ label: "vhost_scsi_controller_remove_target", apply: () => removePlace(spdk, state.ctrlr, state.place) }];
+  },
+
+  async inspect({ state }, { spdk }) {
+    const controller = await vhostController(spdk, state.ctrlr);
+    const there = controller?.backend_specific.scsi?.find((target) => target.scsi_dev_num === state.place);
+    if (there === undefined) return { found: "nothing", steps: async () => [addStep(spdk, state)] };
+    const bdev = there.luns[0]?.bdev_name;
+    if (bdev === state.bdev) return WHOLE;
+    return {
+      found: "other",
+      what: `${bdev ?? "something else"} at target ${state.place} of vhost controller ${state.ctrlr}, not ${state.bdev}`,
+    };
   },
 
   async observe({ name, object, state }, { spdk }) {
@@ -75,6 +79,15 @@ export const virtioScsiLun: Kind<VirtioScsiLun, LunState> = {
     return [state.bdev];
   },
 };
+
+/** The place stays the object's for good: hosts know the logical unit by it. */
+function addStep(spdk: Spdk, { ctrlr, place, bdev }: LunState): Step {
+  return {
+    label: "vhost_scsi_controller_add_target",
+    apply: () => spdk.call("vhost_scsi_controller_add_target", { ctrlr, scsi_target_num: place, bdev_name: bdev }),
+    undo: () => removePlace(spdk, ctrlr, place),
+  };
+}
 
 function findTarget(store: Store, reference: string, field: string): StoredObject {
   const name = reference.includes("/") ? reference : `virtioScsiTargets/${reference}`;

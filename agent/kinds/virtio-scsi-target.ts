@@ -3,7 +3,7 @@ import type { VirtioScsiTarget } from "../../provider/wire/opi_api/storage/v1/fr
 import { lost } from "./bdev";
 import type { Kind } from "./kind";
 import { scsiControllerName, vhostController } from "./vhost";
-import { joinSteps, leaveSteps, scsiBdevs } from "./virtio-scsi";
+import { joinSteps, leaveSteps, scsiBdevs, scsiPresence } from "./virtio-scsi";
 
 /** SPDK has eight places in a vhost-scsi controller (vhost/tgt_8). */
 export const MOST_LUNS = 8;
@@ -39,6 +39,8 @@ export const virtioScsiTarget: Kind<VirtioScsiTarget, object> = {
   async remove({ id }, environment) {
     return leaveSteps(environment, "virtioScsiTargets", id);
   },
+
+  inspect: ({ id }, environment) => scsiPresence(environment, id),
 
   async observe({ name, id, object }, { spdk }) {
     const ctrlr = scsiControllerName(id);

@@ -1,5 +1,6 @@
 import type { Step } from "../saga/steps";
 import type { Environment } from "./kind";
+import { WHOLE, type Presence } from "./presence";
 import { createVhostStep, deleteVhostStep, scsiControllerName, vhostController } from "./vhost";
 
 /**
@@ -24,6 +25,14 @@ export function joinSteps(environment: Environment, role: ScsiRole, id: string):
 export function leaveSteps(environment: Environment, role: ScsiRole, id: string): readonly Step[] {
   if (counterpart(environment, role, id)) return [];
   return [deleteVhostStep(environment.spdk, scsiControllerName(id))];
+}
+
+export async function scsiPresence({ spdk }: Environment, id: string): Promise<Presence> {
+  const ctrlr = scsiControllerName(id);
+  const found = await vhostController(spdk, ctrlr);
+  if (found?.backend_specific.scsi !== undefined) return WHOLE;
+  if (found !== undefined) return { found: "other", what: `a vhost controller ${ctrlr} that is not of SCSI` };
+  return { found: "nothing", steps: async () => [createVhostStep(spdk, "vhost_create_scsi_controller", ctrlr)] };
 }
 
 /** Block devices of all logical units that hosts reach through the controller. */
