@@ -1,5 +1,7 @@
 export { startAgent } from "./agent";
-export type { AgentOptions, RunningAgent, TlsOptions } from "./options";
+export type { AgentOptions, Credentials, RunningAgent, TlsOptions } from "./options";
+export type { Limits } from "./operations/limits";
+export { agentLog } from "./operations/log";
 export { Code, StatusError } from "./aip/status";
 export { defaultRemotes } from "./default-remotes";
 export type { RemoteTarget } from "./simulator";

@@ -1,21 +1,30 @@
-import { readFile } from "node:fs/promises";
-
 import pino from "pino";
 
-import { startAgent, type RemoteTarget, type TlsOptions } from "../../agent";
+import { agentLog, startAgent, type Limits, type RemoteTarget } from "../../agent";
+import { findGroup } from "./accounts";
+import { CredentialFiles, readCredentials, type CredentialFlags } from "./credential-files";
+import { privilegeDrop, type PrivilegeFlags } from "./privileges";
+import { ServiceManager } from "./service-manager";
 
 /** The flags of `pulumi-opi agent`. */
-export interface AgentFlags {
+export interface AgentFlags extends CredentialFlags, PrivilegeFlags {
   readonly listen: string;
+  readonly socketMode?: number;
+  readonly socketGroup?: string;
+  readonly metricsListen?: string;
   readonly spdk?: string;
   readonly remote?: readonly RemoteTarget[];
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly tlsClientCa?: string;
-  readonly tokenFile?: string;
   readonly insecure?: boolean;
   readonly runDir?: string;
   readonly identity?: string;
+  readonly maxRequestBytes?: number;
+  readonly maxStreams?: number;
+  readonly maxConnections?: number;
+  readonly clientReadRate?: number;
+  readonly clientWriteRate?: number;
+  readonly readRate?: number;
+  readonly writeRate?: number;
+  readonly stopTimeout?: number;
   readonly logLevel: string;
 }
 
@@ -23,52 +32,67 @@ export interface AgentFlags {
 export async function runAgent(flags: AgentFlags): Promise<void> {
   if (flags.spdk !== undefined && !flags.spdk.startsWith("unix:"))
     throw new Error(`--spdk ${flags.spdk}: expected unix:/path, the socket that spdk_tgt answers JSON-RPC at`);
-  const [tls, token] = [await readTls(flags), await readToken(flags)];
+  const dropPrivileges = privilegeDrop(flags);
+  const group = flags.socketGroup === undefined ? undefined : findGroup("--socket-group", flags.socketGroup).id;
+  const credentials = await readCredentials(flags);
+  const log = agentLog(flags.logLevel, pino.destination({ dest: 2, sync: true }));
+  const serviceManager = new ServiceManager(log);
   // A signal that comes while the agent starts stops it as soon as it has.
   const stopped = stopSignal();
   const agent = await startAgent({
     listen: flags.listen,
+    socket: { mode: flags.socketMode, group },
+    metricsListen: flags.metricsListen,
     spdk: flags.spdk,
     simulator: flags.remote === undefined ? undefined : { remotes: flags.remote },
-    tls,
-    token,
+    ...credentials,
     insecure: flags.insecure,
+    limits: limits(flags),
     runFolder: flags.runDir,
     identity: flags.identity,
-    logger: pino({ name: "pulumi-opi-agent", level: flags.logLevel }, pino.destination({ dest: 2, sync: true })),
+    whenBound: dropPrivileges,
+    logger: log,
+  }).catch((error: unknown) => {
+    throw flags.user !== undefined && String(error).includes("EACCES")
+      ? new Error(`${message(error)} (the agent runs as ${flags.user} by then, who must be allowed to do that)`)
+      : error;
   });
+  const files = new CredentialFiles(flags, credentials, (renewed) => agent.renew(renewed), log);
+  // Only with files to read again: without, the signal keeps its meaning, and ends the agent with its terminal.
+  if (files.any) process.on("SIGHUP", () => void files.look());
+  // Changes while the agent started, and files that are closed to a user that it has become, show at once.
+  await files.look();
   console.log(agent.address);
+  await serviceManager.ready(`listening at ${agent.address}`);
   await stopped;
   // A second signal finds no handler any more and ends the process at once.
+  files.stop();
+  await serviceManager.stopping();
   await agent.stop();
 }
 
-async function readTls(flags: AgentFlags): Promise<TlsOptions | undefined> {
-  const { tlsCert, tlsKey, tlsClientCa } = flags;
-  if (tlsCert === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
-  if (tlsCert === undefined || tlsKey === undefined) throw new Error("TLS needs both --tls-cert and --tls-key");
-  return {
-    cert: await read("--tls-cert", tlsCert),
-    key: await read("--tls-key", tlsKey),
-    clientCa: tlsClientCa === undefined ? undefined : await read("--tls-client-ca", tlsClientCa),
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function limits(flags: AgentFlags): Partial<Limits> {
+  const rate = (perSecond: number | undefined) =>
+    perSecond === undefined || perSecond === 0 ? undefined : { perSecond, burst: Math.max(1, 2 * perSecond) };
+  const given = {
+    maxRequestBytes: flags.maxRequestBytes,
+    maxStreams: flags.maxStreams,
+    maxConnections: flags.maxConnections,
+    stopMs: flags.stopTimeout === undefined ? undefined : flags.stopTimeout * 1000,
   };
-}
-
-async function readToken(flags: AgentFlags): Promise<string | undefined> {
-  if (flags.tokenFile === undefined) return process.env.OPI_AGENT_TOKEN || undefined;
-  const token = (await read("--token-file", flags.tokenFile)).toString("utf8").trim();
-  if (token === "") throw new Error(`--token-file ${flags.tokenFile}: the file is empty`);
-  return token;
-}
-
-async function read(flag: string, file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new Error(`${flag} ${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    rates: {
+      clientReads: rate(flags.clientReadRate),
+      clientWrites: rate(flags.clientWriteRate),
+      reads: rate(flags.readRate),
+      writes: rate(flags.writeRate),
+    },
+  };
 }
 
 function stopSignal(): Promise<void> {

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+
+import type { Logger } from "pino";
+
+/**
+ * What systemd (sd_notify(3), Type=notify) is told: that the agent is ready, that it stops, and, for its watchdog, that
+ * it lives. Node has no unix datagram sockets, so systemd's own tool says it; the unit must allow that with
+ * NotifyAccess=all. Without a NOTIFY_SOCKET nothing is said.
+ */
+export class ServiceManager {
+  private watchdog: NodeJS.Timeout | undefined;
+  private told = Promise.resolve();
+
+  constructor(
+    private readonly log: Logger,
+    private readonly environment: NodeJS.ProcessEnv = process.env,
+  ) {}
+
+  ready(status: string): Promise<void> {
+    // Half the time that systemd allows, as sd_watchdog_enabled(3) asks for.
+    const { WATCHDOG_USEC: allowed, WATCHDOG_PID: whose } = this.environment;
+    const everyMs = Number(allowed ?? 0) / 1000 / 2;
+    if (everyMs > 0 && (whose === undefined || Number(whose) === process.pid)) {
+      this.watchdog = setInterval(() => void this.tell("WATCHDOG=1"), everyMs);
+      this.watchdog.unref();
+    }
+    return this.tell("--ready", `--status=${status}`);
+  }
+
+  stopping(): Promise<void> {
+    clearInterval(this.watchdog);
+    return this.tell("--stopping");
+  }
+
+  /** One after another: systemd must not hear of the stop before it hears of the start. */
+  private tell(...words: readonly string[]): Promise<void> {
+    if (!this.environment.NOTIFY_SOCKET) return Promise.resolve();
+    return (this.told = this.told.then(
+      () =>
+        new Promise((resolve) => {
+          execFile("systemd-notify", words, { env: this.environment }, (error) => {
+            if (error !== null) this.log.warn({ reason: error.message }, "systemd could not be told");
+            resolve();
+          });
+        }),
+    ));
+  }
+}
