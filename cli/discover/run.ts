@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { typescript, yaml } from "../../provider/schema/program";
-import { closeAll, configFromEnvironment, connect } from "../../provider/client";
-import type { AgentConfig, TlsConfig } from "../../provider/client";
+import { closeAll, connect } from "../../provider/client";
+import { configOf } from "../connection-flags";
+import type { ConnectionFlags } from "../connection-flags";
 import { importFile } from "./import-file";
 import { named } from "./names";
 import { programOf } from "./program";
@@ -10,17 +11,10 @@ import { walk } from "./walk";
 import type { Unaddressable } from "./walk";
 
 /** The flags of `pulumi-opi discover`. */
-export interface DiscoverFlags {
-  readonly agent?: string;
+export interface DiscoverFlags extends ConnectionFlags {
   readonly out?: string;
   readonly program?: "ts" | "yaml";
   readonly provider?: string;
-  readonly tlsCa?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly serverName?: string;
-  readonly insecure?: boolean;
-  readonly dialect?: string;
 }
 
 /** Walks the agent and writes what was asked for. @throws Error when anything of it is not known to be complete */
@@ -46,22 +40,6 @@ export async function discover(flags: DiscoverFlags): Promise<void> {
   }
 }
 
-/** Flags win over the environment, setting by setting: whoever types both means both. */
-export function configOf(flags: DiscoverFlags, env: NodeJS.ProcessEnv): AgentConfig {
-  const ambient = configFromEnvironment(env);
-  const address = flags.agent ?? ambient.address;
-  if (address === undefined) throw new Error("which agent? Give --agent host:port, or set OPI_ADDRESS");
-  const own: TlsConfig = withoutAbsent({
-    ca: flags.tlsCa,
-    cert: flags.tlsCert,
-    key: flags.tlsKey,
-    serverName: flags.serverName,
-  });
-  const tls = Object.keys(own).length > 0 ? { ...ambient.tls, ...own } : ambient.tls;
-  const { insecure, dialect } = flags;
-  return { ...ambient, address, ...withoutAbsent({ tls, insecure, dialect }) };
-}
-
 function report(count: number, unaddressable: readonly Unaddressable[], address: string): void {
   const lines = [
     `${count} objects on ${address}`,
@@ -78,9 +56,4 @@ async function write(file: string, text: string): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`--out ${file}: cannot be written: ${reason}`, { cause });
   }
-}
-
-function withoutAbsent<T extends object>(entries: T): T {
-  // Dropping absent members changes no type in which every member may be absent.
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as T;
 }
