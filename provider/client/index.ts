@@ -11,7 +11,7 @@ export type { Agent, AgentConfig, CallOptions, CreateWish, TlsConfig } from "./a
 export type { Contract } from "./channels";
 export { opiCodec, withUnknownFields } from "./codec";
 export type { Codec } from "./codec";
-export { canonicalAddress, parseAddress } from "./config/address";
+export { canonicalAddress, parseAddress, sameAddress } from "./config/address";
 export { checkConfig } from "./config/check";
 export { configFromEnvironment } from "./config/environment";
 export type { ConfigFailure } from "./config/failure";

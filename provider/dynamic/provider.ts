@@ -10,7 +10,6 @@ import { holdsUnknown, isProperties } from "../catalogue/values/property";
 import type { Properties } from "../catalogue/values/property";
 import { checkConfig, connect } from "../client";
 import type { AgentConfig } from "../client";
-import { dialectByName, standard } from "../client/dialect";
 import type { Dialect } from "../client/dialect";
 import { OpiError } from "../client/error";
 import * as lifecycle from "../lifecycle";
@@ -58,7 +57,7 @@ function expectedName(
   old: Properties,
   dialect: Dialect | undefined,
 ): string | undefined {
-  const identity = [lifecycle.RESOURCE_ID, ...(type.parent ? [type.parent.property] : [])];
+  const identity = lifecycle.identityProperties(type);
   if (identity.some((property) => typeof inputs[property] !== "string")) return undefined;
   if (dialect) return lifecycle.predictedName(type, inputs, dialect);
   const before = old[lifecycle.NAME];
@@ -71,11 +70,10 @@ export async function diff(_id: string, olds: EngineProperties, news: EngineProp
   const note = noteOf(news);
   const type = typeByToken(note.type);
   const known = fromEngine(ownProperties(olds));
-  const dialect = dialectByName(lifecycle.markerOf(known).dialect) ?? standard;
   const { changes, deleteBeforeReplace } = lifecycle.diff(type, {
     olds: known,
     news: fromEngine(ownProperties(news)),
-    dialect,
+    dialect: lifecycle.dialectOf(known),
   });
   const moved = agentChange(fromEngine(olds)[AGENT], fromEngine(news)[AGENT]);
   const changed = changes.map(({ path }) => path);
@@ -122,12 +120,16 @@ export async function update(
   news: EngineProperties,
 ): Promise<dynamic.UpdateResult> {
   return reported(async () => {
-    const outputs = await lifecycle.update(placeOf(news), {
-      id,
-      olds: fromEngine(ownProperties(olds)),
-      news: fromEngine(ownProperties(news)),
-    });
-    return { outs: outcome(outputs, news) };
+    try {
+      const outputs = await lifecycle.update(placeOf(news), {
+        id,
+        olds: fromEngine(ownProperties(olds)),
+        news: fromEngine(ownProperties(news)),
+      });
+      return { outs: outcome(outputs, news) };
+    } catch (error) {
+      throw error instanceof lifecycle.Incomplete ? initializationFailed(error, news) : error;
+    }
   });
 }
 

@@ -1,6 +1,6 @@
 import { holdsUnknown, isProperties } from "../catalogue/values/property";
 import type { PropertyValue } from "../catalogue/values/property";
-import { canonicalAddress, parseAddress } from "../client";
+import { sameAddress } from "../client";
 
 /** What a change of the agent's settings does to the objects on it. */
 export type AgentChange = "none" | "state" | "replace";
@@ -17,12 +17,7 @@ export function agentChange(before: PropertyValue | undefined, after: PropertyVa
   const from = before.address;
   const to = after.address;
   if (holdsUnknown(to)) return "replace";
-  return typeof from === "string" && typeof to === "string" && isSameAddress(from, to) ? "state" : "replace";
-}
-
-function isSameAddress(one: string, other: string): boolean {
-  const [a, b] = [parseAddress(one), parseAddress(other)];
-  return a.kind !== "invalid" && b.kind !== "invalid" ? canonicalAddress(a) === canonicalAddress(b) : one === other;
+  return typeof from === "string" && typeof to === "string" && sameAddress(from, to) ? "state" : "replace";
 }
 
 /** A text that is equal for equal values, whatever the order of their keys. */

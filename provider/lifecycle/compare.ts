@@ -2,7 +2,7 @@ import type { Field } from "../catalogue";
 import { isProperties, UNKNOWN } from "../catalogue/values/property";
 import type { PropertyValue } from "../catalogue/values/property";
 import type { Dialect } from "../client/dialect";
-import { idOf, sameReference } from "../client/dialect";
+import { sameReference } from "../client/dialect";
 import { validate } from "./check/formats";
 
 /** Whether two values of a field mean the same to an agent, however they are written. Unknown equals nothing. */
@@ -15,7 +15,7 @@ export function equivalent(
   if (one === UNKNOWN || other === UNKNOWN) return false;
   if (isUnset(field, one) || isUnset(field, other)) return isUnset(field, one) && isUnset(field, other);
   if (field.references && typeof one === "string" && typeof other === "string") {
-    return sameObject(dialect, one, other);
+    return sameReference(dialect, one, other);
   }
   if (isProperties(one) && isProperties(other)) {
     return (field.fields ?? []).every((part) => equivalent(part, one[part.name], other[part.name], dialect));
@@ -31,12 +31,6 @@ export function isUnset(field: Field, value: PropertyValue | undefined): boolean
   if (field.presence) return false;
   if (field.kind === "enum") return typeof value === "string" && value.endsWith("_UNSPECIFIED");
   return value === 0 || value === "" || value === false;
-}
-
-/** Whether two references mean one object: a bare id stands for any name that ends in it. */
-export function sameObject(dialect: Dialect, one: string, other: string): boolean {
-  const isBare = !one.includes("/") || !other.includes("/");
-  return isBare ? idOf(one) === idOf(other) : sameReference(dialect, one, other);
 }
 
 function normal(field: Field, value: PropertyValue | undefined): string {

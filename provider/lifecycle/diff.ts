@@ -2,8 +2,8 @@ import type { Field, ResourceType } from "../catalogue";
 import { holdsUnknown, valueAt } from "../catalogue/values/property";
 import type { Properties } from "../catalogue/values/property";
 import type { Dialect } from "../client/dialect";
-import { ignores, updates } from "../client/dialect";
-import { equivalent, isUnset, sameObject } from "./compare";
+import { ignores, sameReference, updates } from "../client/dialect";
+import { equivalent, isUnset } from "./compare";
 import { inputFields, leaves, topLevel } from "./fields";
 import { markerOf } from "./marker";
 import { AUTONAMED, RESOURCE_ID } from "./types";
@@ -54,7 +54,7 @@ function identityChanges(type: ResourceType, { olds, news, dialect }: DiffReques
   if (news[RESOURCE_ID] !== undefined && news[RESOURCE_ID] !== olds[RESOURCE_ID]) changes.push(replaced(RESOURCE_ID));
   if (type.parent) {
     const [before, after] = [olds[type.parent.property], news[type.parent.property]];
-    const isSame = typeof before === "string" && typeof after === "string" && sameObject(dialect, before, after);
+    const isSame = typeof before === "string" && typeof after === "string" && sameReference(dialect, before, after);
     if (!isSame) changes.push(replaced(type.parent.property));
   }
   return changes;

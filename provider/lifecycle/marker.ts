@@ -1,5 +1,7 @@
 import type { Properties } from "../catalogue/values/property";
 import { isProperties } from "../catalogue/values/property";
+import { dialectByName, standard } from "../client/dialect";
+import type { Dialect } from "../client/dialect";
 import { MARKER } from "./types";
 
 /** What the outputs remember about how an object came to be, so that diff works without its agent. */
@@ -10,6 +12,11 @@ export interface Marker {
   readonly unknown: readonly string[];
   /** Set while it is not known whether the object is there at all, or whole: its create got no good answer. */
   readonly incomplete?: true;
+}
+
+/** The dialect that produced an object, as its outputs tell, so that no agent need be asked. */
+export function dialectOf(outputs: Properties): Dialect {
+  return dialectByName(markerOf(outputs).dialect) ?? standard;
 }
 
 /** @returns the marker in `outputs`; a neutral one where there is none */

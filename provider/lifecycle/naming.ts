@@ -30,6 +30,11 @@ export function isNameOf(type: ResourceType, name: string): boolean {
   return segments.length === type.pattern.split("/").length && segments.every((segment) => segment !== "");
 }
 
+/** The inputs that make an object's name: its id, and its parent where it has one. */
+export function identityProperties(type: ResourceType): readonly string[] {
+  return [RESOURCE_ID, ...(type.parent ? [type.parent.property] : [])];
+}
+
 /** Id and parent of an object by its name: what an import starts from. */
 export function identityOf(type: ResourceType, name: string): Properties {
   return { [RESOURCE_ID]: idOf(name), ...(type.parent ? { [type.parent.property]: parentOf(type, name) } : {}) };

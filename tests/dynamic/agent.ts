@@ -138,7 +138,9 @@ function noting(
 function writeIn(line: string): string | undefined {
   // The agent's own log: one JSON object a line.
   const { msg, code, method = "" } = JSON.parse(line) as Readonly<Partial<Record<"msg" | "code" | "method", string>>>;
-  return msg === "call" && code === "OK" && /^(Create|Update|Delete)/.test(method) ? method : undefined;
+  // Of a call whose asker has gone nobody hears the outcome; it is carried out all the same.
+  const isDone = code === "OK" || code === "CANCELLED";
+  return msg === "call" && isDone && /^(Create|Update|Delete)/.test(method) ? method : undefined;
 }
 
 async function objectsOf(client: Agent): Promise<readonly string[]> {

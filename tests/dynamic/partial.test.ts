@@ -99,6 +99,35 @@ test(
 );
 
 test(
+  "when the answer is lost again as what may be there is made, the state knows what was wished last",
+  async () => {
+    await withStack(program(), {}, async (stack) => {
+      onceMade = () => way.close();
+      await stack.up({ fails: true });
+      const { id = "" } = stack.resource("made");
+      await dpu.remove("NullVolume", id);
+      await way.open();
+
+      stack.program = program({ blocksCount: 4096 });
+      onceMade = () => way.close();
+      const again = await stack.up({ fails: true });
+      expect(messagesOf(again, "error").join("\n")).toContain("It is kept in the state as incomplete");
+      expectReadable(again);
+      expect(stack.resource("made")).toMatchObject({ id, outputs: { blocksCount: 4096 } });
+      expect(stack.resource("made").initErrors).toHaveLength(1);
+      await way.open();
+      await stack.up();
+      expect(stack.resource("made").initErrors ?? []).toEqual([]);
+      expect(await dpu.find("NullVolume", id)).toMatchObject({ blocksCount: 4096 });
+      expect((await stack.preview()).changes).toEqual({});
+      await stack.destroy();
+      expect(await dpu.objects()).toEqual([]);
+    });
+  },
+  limit,
+);
+
+test(
   "a refresh tells whether what may be there is there, and destroy removes it, there or not",
   async () => {
     for (const isThere of [true, false]) {

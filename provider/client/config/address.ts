@@ -48,6 +48,12 @@ export function canonicalAddress(address: Address): string {
   return `${local ? "localhost" : hostText(address.host)}:${address.port}`;
 }
 
+/** Whether two texts are one address, however they are written. */
+export function sameAddress(one: string, other: string): boolean {
+  const [a, b] = [parseAddress(one), parseAddress(other)];
+  return a.kind !== "invalid" && b.kind !== "invalid" ? canonicalAddress(a) === canonicalAddress(b) : one === other;
+}
+
 /** What grpc-js dials: unlike the canonical form it keeps 127.0.0.1 and ::1 apart, since a server may listen on one. */
 export function dialTarget(address: Address): string {
   if (address.kind === "unix") return `unix:${address.path}`;

@@ -20,8 +20,12 @@ test("names follow the contract's patterns in the standard dialect, and the agen
   expect(parentOf(nullVolume, "nullVolumes/vol0")).toBeUndefined();
 });
 
-test("references are one where the dialect says so", () => {
-  expect(sameReference(spdkBridge, "volumes/vol0", "vol0")).toBe(true);
+test("references are one where the dialect says so, and a bare id is any name that ends in it", () => {
+  for (const dialect of [standard, spdkBridge]) {
+    expect(sameReference(dialect, "nullVolumes/vol0", "vol0")).toBe(true);
+    expect(sameReference(dialect, "vol0", "nullVolumes/vol1")).toBe(false);
+  }
+  expect(sameReference(spdkBridge, "volumes/vol0", "mallocVolumes/vol0")).toBe(true);
   expect(sameReference(standard, "nullVolumes/vol0", "mallocVolumes/vol0")).toBe(false);
 });
 

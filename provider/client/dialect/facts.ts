@@ -24,9 +24,13 @@ export function referenceFor(dialect: Dialect, value: string): string {
   return dialect.references === "id" ? idOf(value) : value;
 }
 
-/** Whether two references mean one object: agents with bare ids keep all volumes in one name space. */
+/**
+ * Whether two references mean one object. A bare id stands for any name that ends in it; and agents with bare ids keep
+ * all volumes in one name space.
+ */
 export function sameReference(dialect: Dialect, a: string, b: string): boolean {
-  return referenceFor(dialect, a) === referenceFor(dialect, b);
+  const isBare = !a.includes("/") || !b.includes("/");
+  return isBare ? idOf(a) === idOf(b) : referenceFor(dialect, a) === referenceFor(dialect, b);
 }
 
 /** Whether Get reports this property, by the first step of its path, so that its value can be trusted. */

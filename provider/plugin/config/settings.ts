@@ -1,6 +1,6 @@
 import { holdsUnknown, isProperties, UNKNOWN } from "../../catalogue/values/property";
 import type { Properties, PropertyValue } from "../../catalogue/values/property";
-import { canonicalAddress, configFromEnvironment, parseAddress } from "../../client";
+import { configFromEnvironment, sameAddress } from "../../client";
 import type { AgentConfig } from "../../client";
 import type { Failure } from "../../lifecycle";
 import { closest } from "../../lifecycle/check/spelling";
@@ -104,9 +104,4 @@ function numbers(group: Properties | undefined): Properties | undefined {
       ]),
     )
   );
-}
-
-function sameAddress(one: string, other: string): boolean {
-  const [a, b] = [parseAddress(one), parseAddress(other)];
-  return a.kind !== "invalid" && b.kind !== "invalid" && canonicalAddress(a) === canonicalAddress(b);
 }

@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { ResourceType } from "../../catalogue";
 import { UNKNOWN, valueAt } from "../../catalogue/values/property";
 import type { Properties } from "../../catalogue/values/property";
-import { dialectByName, standard } from "../../client/dialect";
 import * as lifecycle from "../../lifecycle";
 import type { PropertyChange } from "../../lifecycle";
 import { topLevel } from "../../lifecycle/fields";
@@ -29,7 +28,7 @@ export function diff(request: DiffRequest): DiffResponse {
   const { changes, deleteBeforeReplace } = lifecycle.diff(type, {
     olds,
     news,
-    dialect: dialectByName(marker.dialect) ?? standard,
+    dialect: lifecycle.dialectOf(olds),
     ignoreChanges: ignoredPaths(type, request.getIgnorechangesList()),
   });
   const shown = new Map(changes.map((change) => [shownPath(change.path, news), change]));
@@ -70,6 +69,6 @@ function shownPath(path: string, news: Properties): string {
 
 /** What no update in place changes, so that what depends on it stays as it is. */
 function stables(type: ResourceType): readonly string[] {
-  const identity = [lifecycle.NAME, lifecycle.RESOURCE_ID, ...(type.parent ? [type.parent.property] : [])];
+  const identity = [lifecycle.NAME, ...lifecycle.identityProperties(type)];
   return [...identity, ...type.fields.filter((field) => field.immutable ?? field.references).map(({ name }) => name)];
 }

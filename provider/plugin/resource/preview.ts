@@ -2,7 +2,7 @@ import { status } from "@grpc/grpc-js";
 import type { ResourceType } from "../../catalogue";
 import { holdsUnknown, UNKNOWN } from "../../catalogue/values/property";
 import type { Properties } from "../../catalogue/values/property";
-import { dialectByName, standard } from "../../client/dialect";
+import type { Dialect } from "../../client/dialect";
 import { OpiError } from "../../client/error";
 import * as lifecycle from "../../lifecycle";
 import { isUnset } from "../../lifecycle/compare";
@@ -16,9 +16,9 @@ export async function previewCreate(
   inputs: Properties,
   urn: string,
 ): Promise<Properties> {
-  const dialect = await assertPossible(session, type, inputs, urn);
-  const identity = [lifecycle.RESOURCE_ID, ...(type.parent ? [type.parent.property] : [])];
-  const isCertain = dialect !== undefined && identity.every((property) => !holdsUnknown(inputs[property]));
+  const dialect = await assertPossible(session, type, inputs, { verb: "create", urn });
+  const identity = lifecycle.identityProperties(type).map((property) => inputs[property]);
+  const isCertain = dialect !== undefined && !identity.some(holdsUnknown);
   return {
     ...inputs,
     ...agentsPart(type, inputs),
@@ -32,12 +32,10 @@ export async function previewUpdate(
   type: ResourceType,
   { id, olds, news, urn }: { readonly id: string; readonly olds: Properties; readonly news: Properties; urn: string },
 ): Promise<Properties> {
-  await assertPossible(session, type, news, urn);
-  const marker = lifecycle.markerOf(olds);
-  const dialect = dialectByName(marker.dialect) ?? standard;
-  const outputs = outputsOf(type, dialect, { wished: news, before: olds, name: id });
+  await assertPossible(session, type, news, { verb: "update", urn, object: id });
+  const outputs = outputsOf(type, lifecycle.dialectOf(olds), { wished: news, before: olds, name: id });
   // Of an object that may not be there nothing is known but what is wished.
-  return marker.incomplete ? { ...outputs, ...agentsPart(type, news) } : outputs;
+  return lifecycle.markerOf(olds).incomplete ? { ...outputs, ...agentsPart(type, news) } : outputs;
 }
 
 /** What the agent will fill in. */
@@ -49,13 +47,18 @@ function agentsPart(type: ResourceType, inputs: Properties): Properties {
 }
 
 /** @throws OpiError for what the agent is known not to do, with the property paths */
-async function assertPossible(session: Session, type: ResourceType, inputs: Properties, urn: string) {
+async function assertPossible(
+  session: Session,
+  type: ResourceType,
+  inputs: Properties,
+  { verb, urn, object }: { readonly verb: "create" | "update"; readonly urn: string; readonly object?: string },
+): Promise<Dialect | undefined> {
   const dialect = await session.dialectForPreview();
   if (!dialect) return undefined;
   const { failures, warnings } = lifecycle.checkAgent(type, inputs, dialect);
   warnings.forEach((warning) => session.log.warn(warning, urn));
   if (failures.length === 0) return dialect;
   const reasons = failures.map(({ property, reason }) => (property ? `${property}: ${reason}` : reason)).join("; ");
-  const attempt = { action: `create ${type.noun}`, agent: session.agent().address };
+  const attempt = { action: `${verb} ${type.noun}`, object, agent: session.agent().address };
   throw new OpiError(status.FAILED_PRECONDITION, reasons, attempt);
 }
