@@ -23,6 +23,8 @@ export function agentLog(level: string, destination: DestinationStream): Logger 
     {
       name: "pulumi-opi-agent",
       level,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
       redact: { paths: DEPTHS.flatMap((depth) => SECRET_FIELDS.map((field) => depth + field)), censor: SECRET },
       hooks: { streamWrite: (line) => SECRET_TEXTS.reduce((text, secret) => text.replace(secret, SECRET), line) },
     },

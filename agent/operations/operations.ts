@@ -90,6 +90,11 @@ export class Operations {
     return this.spdk;
   }
 
+  /** What keeps the services from working, or undefined once it is over. */
+  report(concern: string, problem: string | undefined): void {
+    this.health.set(concern, problem);
+  }
+
   /** Every service is there: calls are taken from now on. */
   serve(objects: readonly ObjectCount[]): void {
     this.objects = objects;

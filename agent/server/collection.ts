@@ -12,7 +12,8 @@ import { messageShape } from "../contract/shape";
 import type { ResourceContract, ResourceMethod } from "../contract/resource";
 import type { AnyKind, Draft, Environment } from "../kinds/kind";
 import { sumOfCounters } from "../kinds/volume-stats";
-import { runSteps } from "../saga/steps";
+import type { Reconciler } from "../reconcile/reconciler";
+import { attemptSteps, type Step } from "../saga/steps";
 import type { StoredObject } from "../store/store";
 import type { Method } from "./handler";
 
@@ -40,6 +41,7 @@ export interface CollectionContext {
   readonly writes: Mutex;
   /** How many entries of all lists together are looked up at once: a list must not fill SPDK's queue for the others. */
   readonly lookUps: Semaphore;
+  readonly reconciler: Reconciler;
   readonly log: Logger;
 }
 
@@ -73,7 +75,7 @@ export class Collection {
     const id = (request as Readonly<Record<string, unknown>>)[method.idLocal] as string;
     if (id !== "") checkId(id, method.idField);
     const parent = this.parentIn(request.parent);
-    return this.context.writes.runExclusive(() => this.make(parent, id === "" ? generateId() : id, wish, method));
+    return this.writing([parent], () => this.make(parent, id === "" ? generateId() : id, wish, method));
   }
 
   private async make(parent: string, id: string, wish: object, method: ResourceMethod): Promise<object> {
@@ -85,6 +87,7 @@ export class Collection {
     checkPresence(kind.type, object, field);
     kind.check(object, field);
     const above = this.existingParent(parent);
+    await this.context.reconciler.prepare(name);
     if (environment.store.get(name) !== undefined) throw alreadyExists(`${name} exists already`);
     const namesake = kind.isVolume ? environment.volumes.withId(id) : undefined;
     if (namesake !== undefined)
@@ -110,8 +113,42 @@ export class Collection {
         await environment.store.put(seen);
       },
     };
-    await runSteps([...creation.steps, commit], this.context.log);
+    const expected = stored();
+    if (creation.steps.length > 0) {
+      await this.refuseForeign(expected);
+      await environment.store.begin({ action: "create", object: expected });
+    }
+    await this.carryOut(name, [...creation.steps, commit]);
     return this.answer(seen?.object ?? object);
+  }
+
+  /** What is taken back, should the creation be cut off, must not be somebody else's. */
+  private async refuseForeign(expected: StoredObject): Promise<void> {
+    const presence = await this.kind.inspect(expected, this.context.environment);
+    if (presence.found === "nothing") return;
+    const what = presence.found === "other" ? `: ${presence.what}` : "";
+    throw alreadyExists(`${expected.name}: SPDK has something of that name that this agent did not make${what}`);
+  }
+
+  /** Runs the steps of a change that was written down as begun. */
+  private async carryOut(name: string, steps: readonly Step[]): Promise<void> {
+    const { environment, reconciler, log } = this.context;
+    const outcome = await attemptSteps(steps, log);
+    if (outcome.done) return;
+    // What could not be taken back stays written down, and is tried again.
+    if (!outcome.undone) reconciler.retrySoon();
+    else if (environment.store.begun(name) !== undefined) await environment.store.abandon(name);
+    throw outcome.error;
+  }
+
+  /** One write at a time over all objects; `names` are those that it changes. */
+  private async writing<T>(names: readonly string[], write: () => Promise<T>): Promise<T> {
+    const { writes, reconciler } = this.context;
+    await reconciler.ready(...names);
+    return writes.runExclusive(async () => {
+      await reconciler.prepare(...names);
+      return write();
+    });
   }
 
   private async update(request: UpdateRequest): Promise<object> {
@@ -119,15 +156,18 @@ export class Collection {
     const wish = this.resourceIn(request, method);
     const field = method.resourceField;
     const { name, id, parent } = this.contract.pattern.parse((wish as NamedRequest).name, `${field}.name`);
-    return this.context.writes.runExclusive(async () => {
+    return this.writing([name, parent], async () => {
       const { kind } = this;
-      const { environment } = this.context;
+      const { environment, reconciler } = this.context;
       const stored = environment.store.get(name);
       if (stored === undefined) {
         if (!request.allowMissing) throw notFound(`${name} does not exist`);
         checkId(id, `${field}.name`);
         return this.make(parent, id, wish, method);
       }
+      // What reads do not show as lost, such as a path, is repaired by changing it.
+      const problem = kind.slow === true ? undefined : reconciler.statusOf(name);
+      if (problem !== undefined) throw problem;
       const current = { ...stored, object: await kind.observe(stored, environment) };
       const { desired, changed } = applyMask(kind.type, current.object, wish, request.updateMask ?? [], {
         updatable: kind.updatable,
@@ -148,23 +188,36 @@ export class Collection {
           await environment.store.put(seen);
         },
       };
-      await runSteps([...(alteration?.steps ?? []), commit], this.context.log);
+      const steps = alteration?.steps ?? [];
+      if (steps.length > 0) await environment.store.begin({ action: "update", object: stored, after: changedObject });
+      await this.carryOut(name, [...steps, commit]);
+      reconciler.mended(name);
       return this.answer(seen.object);
     });
   }
 
   private async get(request: NamedRequest): Promise<object> {
-    return this.answer(await this.settled(() => this.observe(this.existing(request.name))));
+    await this.context.reconciler.ready();
+    return this.answer(
+      await this.settled(async () => {
+        const stored = this.existing(request.name);
+        const problem = this.context.reconciler.statusOf(request.name);
+        if (problem !== undefined) throw problem;
+        return this.observe(stored);
+      }),
+    );
   }
 
   private async list(request: ListRequest): Promise<object> {
     const parent = this.parentIn(request.parent);
+    const { environment, reconciler } = this.context;
+    await reconciler.ready();
     this.existingParent(parent);
-    const { environment } = this.context;
     const all = environment.store.list(this.kind.type, parent);
     const { items, nextPageToken } = page(all, request, `${parent}/${this.contract.pattern.collection}`);
     const objects = await Promise.all(
       items.map(async (stored) => {
+        if (reconciler.statusOf(stored.name) !== undefined) return this.answer(stored.object);
         try {
           return this.answer(await this.context.lookUps.runExclusive(() => this.observe(stored)));
         } catch (error) {
@@ -178,9 +231,9 @@ export class Collection {
   }
 
   private async delete(request: NamedRequest): Promise<object> {
-    const { name } = this.contract.pattern.parse(request.name, "name");
-    return this.context.writes.runExclusive(async () => {
-      const { environment } = this.context;
+    const { name, parent } = this.contract.pattern.parse(request.name, "name");
+    return this.writing([name, parent], async () => {
+      const { environment, reconciler } = this.context;
       const stored = environment.store.get(name);
       if (stored === undefined) {
         if (request.allowMissing === true) return {};
@@ -189,13 +242,30 @@ export class Collection {
       const dependents = environment.store.dependentsOf(name);
       if (dependents.length > 0)
         throw failedPrecondition(`${name} is in use by ${dependents.join(", ")}; delete these first`);
-      for (const step of await this.kind.remove(stored, environment)) await step.apply();
+      const steps = (await this.isForeign(stored)) ? [] : await this.kind.remove(stored, environment);
+      if (steps.length > 0) await environment.store.begin({ action: "delete", object: stored });
+      try {
+        for (const step of steps) await step.apply();
+      } catch (error) {
+        // It was not deleted as far as anybody was told: what is gone of it is made again, or deleted the next time.
+        if (environment.store.begun(name) !== undefined) await environment.store.abandon(name);
+        throw error;
+      }
       await environment.store.remove(name);
+      reconciler.mended(name);
       return {};
     });
   }
 
+  /** What stands in an object's place without being it, as it was found when SPDK was compared, is left alone. */
+  private async isForeign(stored: StoredObject): Promise<boolean> {
+    const { reconciler, environment } = this.context;
+    if (reconciler.troubleOf(stored.name)?.kind !== "foreign") return false;
+    return (await this.kind.inspect(stored, environment)).found === "other";
+  }
+
   private async stats(request: NamedRequest): Promise<object> {
+    await this.context.reconciler.ready();
     const stored = this.existing(request.name);
     const { environment } = this.context;
     const bdevs = await this.kind.bdevs(stored, environment, request);

@@ -13,6 +13,7 @@ import type {
   NvmeRemoteNamespace,
   ResetNvmeRemoteControllerRequest,
 } from "../../provider/wire/opi_api/storage/v1/backend_nvme";
+import type { Reconciler } from "../reconcile/reconciler";
 import type { Method } from "./handler";
 
 const patternOf = (type: string): NamePattern => new NamePattern(resourceOf(messageDescriptor(type))?.pattern[0] ?? "");
@@ -20,8 +21,13 @@ const controllers = patternOf("opi_api.storage.v1.NvmeRemoteController");
 const namespaces = patternOf("opi_api.storage.v1.NvmeRemoteNamespace");
 
 /** What the service of remote controllers does beyond the standard methods: reset, and their namespaces, read only. */
-export function remoteControllerMethods(environment: Environment, writes: Mutex): Readonly<Record<string, Method>> {
+export function remoteControllerMethods(
+  environment: Environment,
+  writes: Mutex,
+  reconciler: Reconciler,
+): Readonly<Record<string, Method>> {
   const namespacesUnder = async (controller: string): Promise<readonly NvmeRemoteNamespace[]> => {
+    await reconciler.ready();
     if (environment.store.get(controller) === undefined) throw notFound(`${controller} does not exist`);
     // Without a path SPDK has nothing of it; what starts with the same name belongs to somebody else.
     if (pathsOf(environment.store, controller).length === 0) return [];
@@ -32,7 +38,9 @@ export function remoteControllerMethods(environment: Environment, writes: Mutex)
     async resetNvmeRemoteController(request) {
       const { name } = request as ResetNvmeRemoteControllerRequest;
       const { id } = controllers.parse(name, "name");
+      await reconciler.ready(name);
       return writes.runExclusive(async () => {
+        await reconciler.prepare(name);
         if (environment.store.get(name) === undefined) throw notFound(`${name} does not exist`);
         if (pathsOf(environment.store, name).length === 0)
           throw failedPrecondition(`${name} has no path, so there is no connection to reset`);
