@@ -45,6 +45,8 @@ export interface Refusal {
   readonly reason: string;
   /** The last SPDK version that lacks it, as major and minor; absent when all do. */
   readonly until?: readonly [major: number, minor: number];
+  /** A verb that SPDK has where it was built to take the field. */
+  readonly withoutVerb?: string;
 }
 
 /**

@@ -16,6 +16,11 @@ import { isLimited } from "./rate-limit";
 
 const NO_LIMITS = "SPDK limits volumes, not controllers: use a QosVolume";
 const REFUSALS: readonly Refusal[] = [
+  {
+    path: "spec.pcie_id",
+    reason: "SPDK was built without vfio-user (--with-vfio-user), so it shows no PCIe functions: use TCP",
+    withoutVerb: "vfu_tgt_set_base_path",
+  },
   { path: "spec.min_limit", reason: NO_LIMITS },
   { path: "spec.max_limit", reason: NO_LIMITS },
 ];

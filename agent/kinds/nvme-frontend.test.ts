@@ -217,7 +217,7 @@ describe("an NVMe controller", () => {
 
   test("on RDMA is refused where SPDK has no RDMA", async () => {
     await expect(controller("ctrl", { ...tcp("4420"), trtype: Transport.NVME_TRANSPORT_TYPE_RDMA })).rejects.toThrow(
-      "FAILED_PRECONDITION: this SPDK has no RDMA transport",
+      "UNIMPLEMENTED: this SPDK has no RDMA transport",
     );
   });
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { failedPrecondition } from "../aip/status";
+import { Code, failedPrecondition, StatusError } from "../aip/status";
 import type { NvmeController } from "../../provider/wire/opi_api/storage/v1/frontend_nvme";
 import { NvmeAddressFamily, NvmeTransportType } from "../../provider/wire/opi_api/storage/v1/opicommon";
 import type { Step } from "../saga/steps";
@@ -90,6 +90,9 @@ export function moveListeners(
     ]);
 }
 
+/** What brings a transport into SPDK's build. */
+const TRANSPORT_OPTIONS: Readonly<Record<string, string>> = { RDMA: "--with-rdma", VFIOUSER: "--with-vfio-user" };
+
 async function ensureTransport({ spdk }: Environment, trtype: string): Promise<void> {
   const transports = await spdk.call<readonly SpdkNvmfTransport[]>("nvmf_get_transports");
   if (transports.some((transport) => transport.trtype.toUpperCase() === trtype)) return;
@@ -98,7 +101,10 @@ async function ensureTransport({ spdk }: Environment, trtype: string): Promise<v
   } catch (error) {
     // nvmf/transport_rdma
     if (error instanceof SpdkError && /invalid transport type/i.test(error.rawMessage))
-      throw failedPrecondition(`this SPDK has no ${trtype} transport: ${error.message}`);
+      throw new StatusError(
+        Code.UNIMPLEMENTED,
+        `this SPDK has no ${trtype} transport: ${error.message}; it has when it is configured with ${TRANSPORT_OPTIONS[trtype] ?? "it"}`,
+      );
     throw error;
   }
 }

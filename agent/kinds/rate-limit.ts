@@ -3,6 +3,7 @@ import type { QosLimit } from "../../provider/wire/opi_api/storage/v1/opicommon"
 import type { SpdkRateLimits } from "../spdk";
 import type { Step } from "../saga/steps";
 import type { Store } from "../store/store";
+import { setLimits } from "./idle-limit";
 import type { Refusal } from "./kind";
 import type { Spdk } from "./spdk";
 
@@ -80,8 +81,7 @@ export function fromSpdk(limits: SpdkRateLimits): QosLimit {
 
 /** Sets the limits of a block device; SPDK keeps those that a call leaves out, so all four are always named. */
 export function limitStep(spdk: Spdk, bdev: string, wanted: QosLimit | undefined, before: QosLimit | undefined): Step {
-  const set = (limit: QosLimit | undefined): Promise<unknown> =>
-    spdk.call("bdev_set_qos_limit", { name: bdev, ...toSpdk(limit) });
+  const set = (limit: QosLimit | undefined): Promise<void> => setLimits(spdk, bdev, toSpdk(limit));
   return { label: "bdev_set_qos_limit", apply: () => set(wanted), undo: () => set(before) };
 }
 
@@ -100,7 +100,11 @@ export function isLimitedTo(shown: SpdkRateLimits | undefined, wanted: QosLimit 
 export function clearLimitStep(spdk: Spdk, bdev: string): Step {
   return {
     label: "bdev_set_qos_limit",
-    apply: () => spdk.discard("bdev_set_qos_limit", { name: bdev, ...NO_LIMITS }),
+    apply: async () => {
+      // What is gone has no limits; and where there are none, there is nothing to clear.
+      const shown = (await spdk.bdev(bdev))?.assigned_rate_limits;
+      if (shown !== undefined && !isLimitedTo(shown, undefined)) await setLimits(spdk, bdev, NO_LIMITS);
+    },
   };
 }
 

@@ -9,9 +9,16 @@ import {
   type SpdkVersion,
 } from "../spdk";
 
+/** The SPDK that answers: what it calls itself, and which verbs it was built with. */
+export interface SpdkBuild {
+  readonly version: SpdkVersion;
+  readonly verbs: ReadonlySet<string>;
+}
+
 /** SPDK's verbs as the kinds use them: typed results, absence as undefined, and the differences between versions. */
 export class Spdk {
   private iostatTakesNames = false;
+  private known: Promise<SpdkBuild> | undefined;
 
   constructor(private readonly caller: SpdkCaller) {}
 
@@ -21,6 +28,29 @@ export class Spdk {
 
   version(options?: SpdkCallOptions): Promise<SpdkVersion> {
     return this.ask<SpdkVersion>("spdk_get_version", undefined, options);
+  }
+
+  /** Asked once, and again when something hints at another SPDK: the connection was lost, or a verb is not there. */
+  build(options?: SpdkCallOptions): Promise<SpdkBuild> {
+    const asked = (this.known ??= this.askBuild(options));
+    asked.catch(() => {
+      if (this.known === asked) this.known = undefined;
+    });
+    return asked;
+  }
+
+  /** As {@link build}, whatever was known. */
+  rebuild(options?: SpdkCallOptions): Promise<SpdkBuild> {
+    this.known = undefined;
+    return this.build(options);
+  }
+
+  private async askBuild(options?: SpdkCallOptions): Promise<SpdkBuild> {
+    const [version, verbs] = await Promise.all([
+      this.version(options),
+      this.ask<readonly string[]>("rpc_get_methods", undefined, options),
+    ]);
+    return { version, verbs: new Set(verbs) };
   }
 
   /** A verb that deletes: what is gone already is fine. */
@@ -68,6 +98,7 @@ export class Spdk {
     try {
       return await this.caller.call<T>(verb, params, options);
     } catch (error) {
+      if (!(error instanceof SpdkError) || error.code === METHOD_NOT_FOUND) this.known = undefined;
       throw error instanceof SpdkError ? withoutKeys(error, params) : error;
     }
   }
@@ -81,6 +112,9 @@ export class Spdk {
     }
   }
 }
+
+/** JSON-RPC 2.0 section 5.1. */
+const METHOD_NOT_FOUND = -32601;
 
 function withoutKeys(error: SpdkError, params: object | undefined): SpdkError {
   const { key = "", key2 = "" } = (params ?? {}) as Readonly<Partial<Record<"key" | "key2", string>>>;

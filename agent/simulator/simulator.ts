@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly fabric?: Fabric;
   /** Where its vhost-user sockets go. Default: the socket's path with ".vhost" after it. */
   readonly vhostFolder?: string;
+  /** Verbs that it lacks, as an SPDK that was built without vhost or encryption does. */
+  readonly lacks?: readonly string[];
   /** Start as with --wait-for-rpc: only start-up verbs until framework_start_init. */
   readonly waitForRpc?: boolean;
 }
@@ -45,8 +47,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     initialized: options.waitForRpc !== true,
     fabric,
     vhostFolder: options.vhostFolder ?? `${options.socketPath}.vhost`,
+    lacks: new Set(options.lacks),
   });
-  const table = verbTable(spdk.version);
+  const table = verbTable(spdk);
   const server = await RpcServer.listen(options.socketPath, (value, reply) => dispatch(spdk, table, value, reply));
   return {
     socketPath: options.socketPath,

@@ -26,6 +26,8 @@ export interface SpdkSetup {
   readonly fabric: Fabric;
   /** Where vhost-user sockets go. */
   readonly vhostFolder: string;
+  /** Verbs that this build was made without. */
+  readonly lacks: ReadonlySet<string>;
 }
 
 /** Everything a running SPDK knows. Verbs are functions on it. */
@@ -43,6 +45,7 @@ export class SpdkState {
   readonly version: SpdkVersionName;
   readonly traits: SpdkTraits;
   readonly memoryBytes: number;
+  readonly lacks: ReadonlySet<string>;
   private started: boolean;
   private readonly startWaiters: (() => void)[] = [];
   nextMallocNumber = 0;
@@ -57,6 +60,7 @@ export class SpdkState {
     this.nvme = new NvmeInitiator(this.traits);
     this.nvmeOptions = this.traits.nvmeOptions;
     this.memoryBytes = setup.memoryBytes;
+    this.lacks = setup.lacks;
     this.started = setup.initialized;
     this.vhost = new Vhost(setup.vhostFolder);
     this.fabric = setup.fabric;

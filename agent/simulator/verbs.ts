@@ -1,6 +1,6 @@
 import type { VerbTable } from "./rpc/dispatch";
 import type { Verb } from "./rpc/verb";
-import type { SpdkVersionName } from "./state";
+import type { SpdkState } from "./state";
 import { accelCryptoVerbs } from "./verbs/accel-crypto";
 import { bdevVerbs } from "./verbs/bdev";
 import { bdevAioVerbs } from "./verbs/bdev-aio";
@@ -43,8 +43,8 @@ const VERBS: readonly Verb[] = [
   ...vhostVerbs,
 ];
 
-export function verbTable(version: SpdkVersionName): VerbTable {
-  const phases = phasesOf(version);
+export function verbTable({ version, lacks }: SpdkState): VerbTable {
+  const phases = phasesOf(version).filter(([method]) => !lacks.has(method));
   const names = new Set(phases.map(([method]) => method));
   const verbs = new Map(VERBS.filter(({ method }) => names.has(method)).map((verb) => [verb.method, verb]));
   return { verbs, unsimulated: new Map(phases.filter(([method]) => !verbs.has(method))) };

@@ -20,6 +20,6 @@ export const coreVerbs = [
       methodsOf(spdk.version, {
         callable: current !== true ? undefined : spdk.initialized ? "runtime" : "startup",
         aliases: include_aliases,
-      }),
+      }).filter((method) => !spdk.lacks.has(method)),
   }),
 ];

@@ -42,7 +42,9 @@ export const nvmfTransportVerbs = [
       requireTarget(tgt_name);
       const name = transportName(trtype);
       const defaults = spdk.traits.transports[name] as Readonly<Record<string, number | boolean>> | undefined;
-      if (defaults === undefined) throw new RpcFault(INVALID_PARAMS, `Invalid transport type '${trtype}'`);
+      // An SPDK without the vfio-user library has neither its verbs nor its transport.
+      const isLeftOut = name === "VFIOUSER" && spdk.lacks.has("vfu_tgt_set_base_path");
+      if (defaults === undefined || isLeftOut) throw new RpcFault(INVALID_PARAMS, `Invalid transport type '${trtype}'`);
       if (spdk.nvmf.transports.has(name))
         throw new RpcFault(INTERNAL_ERROR, `Transport type '${trtype}' already exists`);
       const { masked_oncs: _oncs, masked_fuses: _fuses, ...named } = given;
