@@ -16,6 +16,7 @@ import { deriveIdentity } from "./server/identity";
 import { addReflection } from "./server/reflection";
 import { remoteControllerMethods } from "./server/remote-controllers";
 import { serviceDefinitions } from "./server/services";
+import { guarded } from "./server/verb-guard";
 import { openStorage, type Storage } from "./storage";
 import { MemoryStore } from "./store/memory-store";
 
@@ -43,13 +44,16 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     const writes = new Mutex();
     const lookUps = new Semaphore(LOOK_UPS);
     const methods = new Map<string, Record<string, Method>>([
-      ["opi_ext.agent.v1.CapabilitiesService", { getCapabilities: () => capabilities(spdk, kinds, identity) }],
+      ["opi_ext.agent.v1.CapabilitiesService", { getCapabilities: () => capabilities(spdk, contracts, identity) }],
       ["opi_api.inventory.v1.InventoryService", { getInventory: inventory }],
     ]);
     const identity = options.identity ?? deriveIdentity();
     for (const [kind, contract] of contracts) {
       const collection = new Collection(kind, contract, { environment, writes, lookUps, log });
-      methods.set(kind.service, { ...methods.get(kind.service), ...collection.methods() });
+      methods.set(kind.service, {
+        ...methods.get(kind.service),
+        ...guarded(spdk, contract, collection.methods()),
+      });
     }
     const remote = "opi_api.storage.v1.NvmeRemoteControllerService";
     methods.set(remote, { ...methods.get(remote), ...remoteControllerMethods(environment, writes) });
