@@ -6,6 +6,8 @@ export interface Bench {
   readonly name: string;
   /** The question it answers. */
   readonly question: string;
+  /** Takes many minutes: only run when it is asked for by name, or with `all`. */
+  readonly slow?: true;
   /** Says on stderr what is under way, since some take a minute. */
   run(progress: (step: string) => void): Promise<readonly Table[]>;
 }

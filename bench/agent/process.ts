@@ -5,10 +5,12 @@ import { startAgent } from "../../agent";
 import { startSimulator } from "../../agent/simulator";
 import { onRelease, tell } from "../processes/leash";
 import { startPolledRelay } from "../spdk/polled-relay";
+import { connectionEach } from "./connection-each";
+import type { Manner } from "./start";
 
-/** The embedded agent with its simulator, as `pulumi-opi agent` runs it; with `polled`, at SPDK's pace. */
-async function main(polled: boolean): Promise<void> {
-  if (!polled) {
+/** The embedded agent with its simulator, as `pulumi-opi agent` runs it; or at SPDK's pace, in one manner or the other. */
+async function main(manner: Manner): Promise<void> {
+  if (manner === "immediate") {
     const agent = await startAgent({ listen: "127.0.0.1:0" });
     onRelease(() => agent.stop());
     tell({ address: agent.address });
@@ -17,7 +19,8 @@ async function main(polled: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "opi-bench-"));
   const simulator = await startSimulator({ socketPath: join(folder, "spdk.sock") });
   const relay = await startPolledRelay(join(folder, "polled.sock"), simulator.socketPath);
-  const agent = await startAgent({ listen: "127.0.0.1:0", spdk: `unix:${relay.socketPath}` });
+  const spdk = manner === "pipelined" ? `unix:${relay.socketPath}` : connectionEach(relay.socketPath);
+  const agent = await startAgent({ listen: "127.0.0.1:0", spdk });
   onRelease(async () => {
     await agent.stop();
     await relay.close();
@@ -27,4 +30,5 @@ async function main(polled: boolean): Promise<void> {
   tell({ address: agent.address });
 }
 
-void main(process.argv[2] === "polled");
+// What start.ts says.
+void main(process.argv[2] as Manner);

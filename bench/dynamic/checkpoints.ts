@@ -20,6 +20,7 @@ const variants = [
 export const checkpoints: Bench = {
   name: "checkpoints",
   question: `What of ${RESOURCES} resources' time is the provider's, and what the engine's state file?`,
+  slow: true,
   async run(progress) {
     const results = await sideBySide(ROUNDS, variants, async ({ label, count, environment }, round) => {
       const declare = (address: string): void => {

@@ -30,6 +30,7 @@ const variants = [
 export const providerCode: Bench = {
   name: "dynamic",
   question: `What does provider code in the state cost, for ${RESOURCES} dynamic resources?`,
+  slow: true,
   async run(progress) {
     const results = await sideBySide(ROUNDS, variants, async ({ label, declare }, round) => {
       const run = await runEngine((address) => {
