@@ -16,7 +16,10 @@ export interface AgentArgs {
   metadata?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** `auto` (default), `standard`, `spdk-bridge`, `intel`, `nvidia` or `marvell`. */
   dialect?: pulumi.Input<string>;
-  /** What the device is called whatever its address: with it a changed address replaces nothing. */
+  /**
+   * What the device is called whatever its address: with it a changed address replaces nothing. A name of yours, or the
+   * one that `pulumi-opi doctor` tells.
+   */
   identity?: pulumi.Input<string>;
   /** Seconds: for connecting (default 5), one read (30) and one write (120). */
   deadlines?: pulumi.Input<NonNullable<AgentConfig["deadlines"]>>;
