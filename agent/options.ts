@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 
 import type { Limits } from "./operations/limits";
+import type { ReconcileCounts } from "./reconcile/reconciler";
 import type { SocketAccess } from "./server/unix-socket";
 import type { SimulatorOptions } from "./simulator";
 import type { SpdkCaller } from "./spdk";
@@ -37,7 +38,11 @@ export interface AgentOptions {
   readonly limits?: Partial<Limits>;
   /** Called once its addresses are open, before anything else is opened or made: here a process gives up its privileges. */
   readonly whenBound?: () => void | Promise<void>;
-  /** Folder for vfio-user sockets and short-lived key files. Left out, a temporary one. */
+  /** Folder where its objects are kept; private to one agent. Left out, they are forgotten when the agent ends. */
+  readonly stateFolder?: string;
+  /** File with the key (32 bytes, hexadecimal or base64) that seals keys and PSKs there. Left out, the folder holds one. */
+  readonly stateKeyFile?: string;
+  /** Folder for vfio-user sockets and key files. Left out, `run` in the state folder, or else a temporary one. */
   readonly runFolder?: string;
   /** Stable identity of the device. Left out, it is derived from the machine's own. */
   readonly identity?: string;
@@ -46,6 +51,8 @@ export interface AgentOptions {
 }
 
 export interface RunningAgent {
+  /** What came of the last comparison of its objects with SPDK's, up to now. */
+  readonly reconciled: ReconcileCounts;
   /** Where it listens: `host:port` with the true port, or `unix:/path`. */
   readonly address: string;
   /** Where its metrics are: `host:port` with the true port, or `unix:/path`. */

@@ -23,8 +23,12 @@ const CONNECT_MS = 5_000;
 /** SPDK answers within milliseconds but where it waits for others; those calls name deadlines of their own. */
 const ANSWER_MS = 10_000;
 
-export async function openStorage(options: AgentOptions): Promise<Storage> {
-  const run = options.runFolder ?? (await mkdtemp(join(tmpdir(), "pulumi-opi-agent-")));
+/** `onLost` is called when the connection to SPDK was lost. */
+export async function openStorage(options: AgentOptions, onLost: () => void): Promise<Storage> {
+  // What SPDK goes on using must be found again by the agent that comes after a killed one.
+  const lasting =
+    options.runFolder ?? (options.stateFolder === undefined ? undefined : join(options.stateFolder, "run"));
+  const run = lasting ?? (await mkdtemp(join(tmpdir(), "pulumi-opi-agent-")));
   const folders: Folders = { keys: join(run, "keys"), vfioUser: join(run, "vfio-user") };
   let simulator: Simulator | undefined;
   let spdk: SpdkCaller | undefined;
@@ -32,7 +36,7 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
     // A caller that was handed in belongs to whoever made it.
     if (typeof options.spdk !== "object") await spdk?.close();
     await simulator?.stop();
-    if (options.runFolder !== undefined) return;
+    if (lasting !== undefined) return;
     // A real SPDK goes on without the agent, with the sockets and keys that it was given.
     if (options.spdk === undefined) await rm(run, { recursive: true, force: true });
     else for (const folder of [folders.keys, folders.vfioUser, run]) await rmdir(folder).catch(() => undefined);
@@ -45,12 +49,12 @@ export async function openStorage(options: AgentOptions): Promise<Storage> {
         ...options.simulator,
         socketPath: join(run, "spdk.sock"),
       });
-      spdk = new SpdkClient(simulator.socketPath, { timeoutMs: ANSWER_MS });
+      spdk = new SpdkClient(simulator.socketPath, { timeoutMs: ANSWER_MS, onLost });
     } else if (typeof options.spdk === "string") {
       const path = options.spdk.replace(/^unix:(\/\/(?=\/))?/, "");
       // The client would wait for an SPDK that is not there yet; at the start, not being there is a mistake to tell of.
       await probe(path);
-      spdk = new SpdkClient(path, { timeoutMs: ANSWER_MS });
+      spdk = new SpdkClient(path, { timeoutMs: ANSWER_MS, onLost });
     } else {
       spdk = options.spdk;
     }

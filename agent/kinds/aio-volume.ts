@@ -59,7 +59,7 @@ export const aioVolume: Kind<AioVolume, { readonly bdev: string }> = {
   async inspect({ id, object, state }, { spdk }) {
     const bdev = await spdk.bdev(state.bdev);
     // The file's size is the file's affair: SPDK takes it over as it is, and reads show it.
-    const expected = { product: "AIO disk", blockSize: object.blockSize };
+    const expected = { product: "AIO disk", blockSize: object.blockSize === 0n ? undefined : object.blockSize };
     const presence = bdevPresence(bdev, expected, async () => [
       {
         label: "bdev_aio_create",

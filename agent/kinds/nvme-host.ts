@@ -1,4 +1,8 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
 import type { Step } from "../saga/steps";
+import type { SpdkKeyringKey } from "../spdk";
 import type { Environment } from "./kind";
 import { PskKey } from "./psk-key";
 
@@ -30,6 +34,20 @@ export const hostKeyName = (id: string): string => `${HOST_KEY_PREFIX}${id}`;
 /** Removes the key and the file that were left when allowing a host was cut off. */
 export function withdrawHostKey(environment: Environment, id: string): readonly Step[] {
   return new PskKey(hostKeyName(id), Buffer.alloc(0), environment).withdraw();
+}
+
+/**
+ * Removes all such keys that a cut off call left, in SPDK and as files. Each is only needed while a host is allowed, so
+ * outside of that none is.
+ */
+export async function sweepHostKeys({ spdk, folders }: Environment): Promise<void> {
+  const keys = await spdk.call<readonly SpdkKeyringKey[]>("keyring_get_keys");
+  for (const { name, path } of keys)
+    // Another agent at the same SPDK keeps its files elsewhere.
+    if (name.startsWith(HOST_KEY_PREFIX) && path?.startsWith(folders.keys) === true)
+      await spdk.discard("keyring_file_remove_key", { name });
+  for (const file of await readdir(folders.keys))
+    if (file.startsWith(HOST_KEY_PREFIX)) await rm(join(folders.keys, file), { force: true });
 }
 
 /** Takes the permission back; undoing that gives it again, key included. */

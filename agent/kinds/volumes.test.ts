@@ -78,7 +78,7 @@ describe("a null volume", () => {
   test("whose name or UUID SPDK has already is refused, and what SPDK has is kept", async () => {
     await agent.spdk.call("bdev_null_create", { name: "null", num_blocks: 64, block_size: 512, uuid: UUID });
     await expect(create({})).rejects.toThrow(
-      "ALREADY_EXISTS: CreateNullVolume: SPDK refused bdev_null_create: File exists",
+      "ALREADY_EXISTS: nullVolumes/null: SPDK has something of that name that this agent did not make",
     );
     expect(await agent.spdk.call("bdev_get_bdevs", { name: "null" })).toMatchObject([{ num_blocks: 64 }]);
   });

@@ -22,6 +22,8 @@ export interface SpdkClientOptions {
   readonly maxInFlight?: number;
   /** First and longest pause between attempts to connect. Each pause is drawn at random below its bound. */
   readonly backoff?: { readonly firstMs: number; readonly longestMs: number };
+  /** Called when a connection that was open is lost: whatever is at the other end next may have been restarted. */
+  readonly onLost?: () => void;
 }
 
 interface PendingCall {
@@ -45,6 +47,8 @@ export class SpdkClient implements SpdkCaller {
   private readonly maxInFlight: number;
   private readonly backoff: { readonly firstMs: number; readonly longestMs: number };
 
+  private readonly onLost: (() => void) | undefined;
+
   private connection: Connection | undefined;
   private connected = false;
   private closed = false;
@@ -63,6 +67,7 @@ export class SpdkClient implements SpdkCaller {
     this.timeoutMs = options.timeoutMs ?? 30_000;
     this.maxPending = options.maxPending ?? 4096;
     this.maxInFlight = options.maxInFlight ?? 256;
+    this.onLost = options.onLost;
     this.backoff = options.backoff ?? { firstMs: 20, longestMs: 2_000 };
   }
 
@@ -150,10 +155,12 @@ export class SpdkClient implements SpdkCaller {
   }
 
   private onClosed(reason: Error | undefined): void {
+    const wasConnected = this.connected;
     this.connection = undefined;
     this.connected = false;
     this.lastProblem = reason;
     this.failAll([...this.inFlight.values()], `the connection to SPDK at ${this.socketPath} was lost`, reason);
+    if (wasConnected) this.onLost?.();
     if (this.waiting.size === 0) return;
     const bound = Math.min(this.backoff.longestMs, this.backoff.firstMs * 2 ** Math.min(this.failures++, 20));
     this.retryTimer = setTimeout(
