@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { extract, list } from "tar";
@@ -61,6 +62,76 @@ test("there is an archive for each platform, with a launcher that it can run and
     expect(names).toEqual([launcher, ...rest]);
   }
   expect(readFileSync(join(bundle, "provider.js"), "utf8")).not.toContain(dirname(dirname(__dirname)));
+});
+
+test("the archives are portable: plain files of no owner and no date, the same for each platform but for the launcher", async () => {
+  const contents = new Map<string, Set<string>>();
+  for (const platform of platforms) {
+    const target = mkdtempSync(join(folder, `${platform}-`));
+    const file = await archive(bundle, platform, target);
+    const again = await archive(bundle, platform, mkdtempSync(join(folder, "again-")));
+    expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
+    const entries: (readonly unknown[])[] = [];
+    await list({
+      file,
+      onReadEntry: ({ path, type, mode, uid, mtime }) => {
+        entries.push([path, type, (mode ?? 0) & 0o777, uid ?? 0, mtime?.getTime()]);
+      },
+    });
+    for (const [path, type, mode, uid, time] of entries) {
+      expect([path, type, mode, uid, time]).toEqual([
+        path,
+        "File",
+        path === "pulumi-resource-opi" ? 0o755 : 0o644,
+        0,
+        0,
+      ]);
+    }
+    await extract({ file, cwd: target });
+    for (const [path] of entries) {
+      const text = readFileSync(join(target, String(path)), "utf8");
+      contents.set(String(path), (contents.get(String(path)) ?? new Set()).add(text));
+    }
+  }
+  expect([...contents].filter(([, texts]) => texts.size > 1)).toEqual([]);
+});
+
+test("the bundle needs nothing but Node's own modules, and holds no code of one platform", () => {
+  for (const file of ["provider.js", "main.js"]) {
+    const code = readFileSync(join(bundle, file), "utf8");
+    const required = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = ""]) => name);
+    expect(required.length).toBeGreaterThan(0);
+    expect(required.filter((name) => !isBuiltin(name))).toEqual([]);
+    expect(code).not.toMatch(/process\.dlopen|\.node"\)/);
+  }
+});
+
+test("the launchers are files that their systems take: lines end as they must there, and all is ASCII", () => {
+  const unix = readFileSync(join(bundle, "pulumi-resource-opi"), "latin1");
+  expect(unix).toMatch(/^#!\/bin\/sh\n[\n\x20-\x7e]*$/);
+  expect(spawnSync("/bin/sh", ["-n", join(bundle, "pulumi-resource-opi")]).status).toBe(0);
+  // The command interpreter loses its place in files whose lines end otherwise.
+  const windows = readFileSync(join(bundle, "pulumi-resource-opi.cmd"), "latin1");
+  expect(windows).toMatch(/^@echo off\r\n(?:[\x20-\x7e]*\r\n)*$/);
+  // Beside itself, wherever it is started from, with all that the engine gives it.
+  expect(windows).toContain('node "%~dp0main.js" %*');
+});
+
+test("the licences of all that is bundled go along", () => {
+  const legal = readFileSync(join(bundle, "provider.js.LEGAL.txt"), "utf8");
+  const named = [...legal.matchAll(/^(\S+) \d+\.\d+\.\d+\S* \(.+\)$/gm)].map(([, name]) => name);
+  expect(named).toEqual(
+    expect.arrayContaining(["@bufbuild/protobuf", "@grpc/grpc-js", "@pulumi/pulumi", "google-protobuf"]),
+  );
+  expect(named).toEqual(expect.arrayContaining(["async-mutex", "long", "proper-lockfile", "protobufjs", "retry"]));
+  for (const words of [
+    "Apache License",
+    "Permission is hereby granted",
+    "Redistributions of source code",
+    "Blue Oak",
+  ]) {
+    expect(legal).toContain(words);
+  }
 });
 
 test("the first start keeps V8's compiled code for this Node, and a spoilt copy of it does no harm", async () => {

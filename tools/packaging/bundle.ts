@@ -1,6 +1,7 @@
 import { build, stop } from "esbuild";
-import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { licencesOf } from "./licences";
 
 const repository = resolve(__dirname, "../..");
 
@@ -14,15 +15,19 @@ export const shared = ["main.js", "provider.js", "provider.js.LEGAL.txt", "schem
 export async function bundleInto(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const common = { bundle: true, platform: "node", format: "cjs", logLevel: "warning" } as const;
-  await build({
+  const { metafile } = await build({
     ...common,
+    absWorkingDir: repository,
     entryPoints: [join(repository, "provider/plugin/main.ts")],
     outfile: join(folder, "provider.js"),
     target: "node20",
     minify: true,
-    // The licences of what is bundled go along.
-    legalComments: "external",
+    legalComments: "none",
+    metafile: true,
   });
+  const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const files = bundled.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [join(repository, file)] : []));
+  writeFileSync(join(folder, "provider.js.LEGAL.txt"), licencesOf(files));
   await build({
     ...common,
     entryPoints: [join(__dirname, "start.ts")],
