@@ -19,13 +19,17 @@ log goes to stderr as JSON lines, one for each call, and never holds keys. SIGTE
 have ended, a second one at once. SIGHUP makes it read certificates and token again, which it also does by itself within
 seconds after they change.
 
+With --state-dir, which systemd gives by its StateDirectory=, the agent knows its objects again when it starts, however
+it ended, and brings SPDK to them: what SPDK still has stays untouched, what it lost is made again. Calls wait meanwhile.
+Without it, an agent that starts beside an SPDK that went on knows nothing of what is there.
+
 A token belongs into a file (--token-file) or the environment variable OPI_AGENT_TOKEN, never on the command line.
 
 Examples:
   pulumi-opi agent --listen 127.0.0.1:50051
   pulumi-opi agent --listen unix:/run/opi.sock --socket-group opi --socket-mode 660 --spdk unix:/var/tmp/spdk.sock
   pulumi-opi agent --listen 0.0.0.0:50051 --tls-cert agent.pem --tls-key agent.key --tls-client-ca ca.pem \\
-    --metrics-listen 127.0.0.1:9464 --user opi --spdk unix:/var/tmp/spdk.sock
+    --metrics-listen 127.0.0.1:9464 --user opi --spdk unix:/var/tmp/spdk.sock --state-dir /var/lib/pulumi-opi
 `;
 
 export function agentCommand(): Command {
@@ -51,7 +55,20 @@ export function agentCommand(): Command {
           parseRemote(text),
         ]),
     )
-    .option("--run-dir <folder>", "folder for vfio-user sockets and key files (default: a temporary one)")
+    .addOption(
+      new Option(
+        "--state-dir <folder>",
+        "folder where objects are kept, made if it is not there (default: nowhere, they are forgotten at the end)",
+      ).env("STATE_DIRECTORY"),
+    )
+    .option(
+      "--state-key-file <file>",
+      "key that seals secrets there: 32 bytes, hexadecimal or base64 (default: a key in it)",
+    )
+    .option(
+      "--run-dir <folder>",
+      "folder for vfio-user sockets and key files (default: run in --state-dir, or a temporary one)",
+    )
     .option("--identity <text>", "stable identity of the device (default: from the machine's id)")
     .optionsGroup("Security:")
     .option("--tls-cert <file>", "certificate of the agent (PEM); TLS 1.3 only")

@@ -15,6 +15,8 @@ export interface AgentFlags extends CredentialFlags, PrivilegeFlags {
   readonly spdk?: string;
   readonly remote?: readonly RemoteTarget[];
   readonly insecure?: boolean;
+  readonly stateDir?: string;
+  readonly stateKeyFile?: string;
   readonly runDir?: string;
   readonly identity?: string;
   readonly maxRequestBytes?: number;
@@ -32,6 +34,8 @@ export interface AgentFlags extends CredentialFlags, PrivilegeFlags {
 export async function runAgent(flags: AgentFlags): Promise<void> {
   if (flags.spdk !== undefined && !flags.spdk.startsWith("unix:"))
     throw new Error(`--spdk ${flags.spdk}: expected unix:/path, the socket that spdk_tgt answers JSON-RPC at`);
+  if (flags.stateKeyFile !== undefined && flags.stateDir === undefined)
+    throw new Error("--state-key-file needs --state-dir: without a folder nothing is kept, and nothing sealed");
   const dropPrivileges = privilegeDrop(flags);
   const group = flags.socketGroup === undefined ? undefined : findGroup("--socket-group", flags.socketGroup).id;
   const credentials = await readCredentials(flags);
@@ -48,6 +52,9 @@ export async function runAgent(flags: AgentFlags): Promise<void> {
     ...credentials,
     insecure: flags.insecure,
     limits: limits(flags),
+    // systemd lists several folders with colons between.
+    stateFolder: flags.stateDir?.split(":")[0],
+    stateKeyFile: flags.stateKeyFile,
     runFolder: flags.runDir,
     identity: flags.identity,
     whenBound: dropPrivileges,
