@@ -77,7 +77,10 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       );
     }
     addReflection(operations.server);
-    operations.serve([...contracts.keys()].map(({ type }) => [type, () => store.list(type).length]));
+    operations.serve({
+      objects: () => new Map([...contracts.keys()].map(({ type }) => [type, store.list(type).length])),
+      reconciled: () => reconciling.counts,
+    });
     await reconciling.start();
     const { address, metricsAddress } = operations;
     log.info({ address, metricsAddress, storage: storage.description }, "listening");

@@ -1,17 +1,23 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 import { version } from "../../package.json";
+import type { ReconcileCounts } from "../reconcile/reconciler";
 import type { EndedCall } from "./call-observer";
 import type { SpdkOutcome } from "./watched-spdk";
 
-/** What is looked up when somebody asks for the metrics. */
-export interface MetricsSources {
+/** What the agent's state tells when somebody asks for the metrics. */
+export interface StateSources {
+  /** Number of objects by the full name of their message. */
+  readonly objects: () => ReadonlyMap<string, number>;
+  readonly reconciled: () => ReconcileCounts;
+}
+
+/** What else is looked up then. */
+export interface MetricsSources extends StateSources {
   readonly callsUnderWay: () => number;
   readonly connections: () => number;
   readonly spdkReachable: () => boolean;
   readonly spdkUnderWay: () => number;
-  /** Number of objects by the full name of their message. */
-  readonly objects: () => ReadonlyMap<string, number>;
   readonly certificateEnds: () => Date | undefined;
 }
 
@@ -87,6 +93,17 @@ export class Metrics {
       registers,
       collect() {
         for (const [type, count] of sources.objects()) this.set({ type }, count);
+      },
+    });
+    new Gauge({
+      name: `${PREFIX}reconciled_objects`,
+      help:
+        "Objects of the last comparison with SPDK: recognised, recreated, rolledBack (half made), failed, waiting " +
+        "(being attached)",
+      labelNames: ["result"],
+      registers,
+      collect() {
+        for (const [result, count] of Object.entries(sources.reconciled())) this.set({ result }, Number(count));
       },
     });
   }

@@ -48,6 +48,7 @@ describe("an agent in operation", () => {
     expect(await sample('objects{type="opi_api.storage.v1.NullVolume"}')).toMatch(/ 2$/);
     expect(await sample('objects{type="opi_api.storage.v1.AioVolume"}')).toMatch(/ 0$/);
     expect(await sample("connections")).toMatch(/ 1$/);
+    expect(await sample('reconciled_objects{result="failed"}')).toMatch(/ 0$/);
     expect(await sample("spdk_reachable")).toMatch(/ 1$/);
     const { text } = await get("/metrics");
     expect(text).toContain(`pulumi_opi_agent_call_duration_seconds_count${labels("CreateNullVolume")}} 2`);

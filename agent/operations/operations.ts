@@ -12,16 +12,13 @@ import { CallObserver } from "./call-observer";
 import { Health } from "./health";
 import { OperationsServer } from "./http";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
-import { Metrics } from "./metrics";
+import { Metrics, type StateSources } from "./metrics";
 import { WatchedSpdk } from "./watched-spdk";
 
 /** These answer while SPDK is away: what the agent can do, and what the machine is. */
 const INDEPENDENT = new Set(["opi_ext.agent.v1.CapabilitiesService", "opi_api.inventory.v1.InventoryService"]);
 /** Prometheus asks on one connection, probes on one each. */
 const METRICS_CONNECTIONS = 64;
-
-/** How many objects of a type there are. */
-export type ObjectCount = readonly [type: string, count: () => number];
 
 /** Everything around the services: addresses, limits, health, metrics, and the order in which all of it stops. */
 export class Operations {
@@ -31,7 +28,6 @@ export class Operations {
   private metrics: Metrics | undefined;
   private http: OperationsServer | undefined;
   private spdk: WatchedSpdk | undefined;
-  private objects: readonly ObjectCount[] = [];
 
   /** Opens the addresses, and nothing else yet: whoever connects waits. */
   static async open(options: AgentOptions, log: Logger): Promise<Operations> {
@@ -96,12 +92,11 @@ export class Operations {
   }
 
   /** Every service is there: calls are taken from now on. */
-  serve(objects: readonly ObjectCount[]): void {
-    this.objects = objects;
+  serve(state: StateSources): void {
     this.health.addToServer(this.server);
     this.front.serve();
     if (this.metricsListener === undefined) return;
-    this.metrics = this.makeMetrics();
+    this.metrics = this.makeMetrics(state);
     this.http = new OperationsServer(this.metricsListener, this.health, this.metrics);
   }
 
@@ -132,13 +127,13 @@ export class Operations {
     await this.metricsListener?.destroy();
   }
 
-  private makeMetrics(): Metrics {
+  private makeMetrics(state: StateSources): Metrics {
     return new Metrics({
+      ...state,
       callsUnderWay: () => this.observer.underWay,
       connections: () => this.listener.connections,
       spdkReachable: () => this.spdk?.reachable ?? false,
       spdkUnderWay: () => this.spdk?.underWay ?? 0,
-      objects: () => new Map(this.objects.map(([type, count]) => [type, count()])),
       certificateEnds: () => this.listener.certificateEnds,
     });
   }
