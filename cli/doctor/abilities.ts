@@ -25,7 +25,7 @@ export interface Abilities {
   /** Properties that are refused when they are set, and why. */
   readonly refused: Readonly<Record<string, string>>;
   /** The only values that work, for properties where not all do. */
-  readonly accepted: Readonly<Record<string, readonly string[]>>;
+  readonly accepted: Readonly<Record<string, readonly (string | number)[]>>;
 }
 
 export interface Ability {

@@ -1,10 +1,13 @@
 import { typeByNoun } from "../catalogue";
 import type { ResourceType } from "../catalogue";
+import { valueAt, withValueAt } from "../catalogue/values/property";
 import type { Properties, PropertyValue } from "../catalogue/values/property";
 import { messageOf } from "../catalogue/values/wire";
 import type { WireMessage } from "../catalogue/values/wire";
 import type { Dialect } from "../client/dialect";
-import { idOf, nameFor, parentOf, referenceFor } from "../client/dialect";
+import { idOf, nameFor, parentOf, referenceFor, refusal } from "../client/dialect";
+import { isUnset } from "./compare";
+import { allFields } from "./fields";
 import { RESOURCE_ID } from "./types";
 
 /** Resource name of the parent; undefined for types without one. A bare id is completed as the dialect spells names. */
@@ -46,7 +49,19 @@ export function wishMessage(type: ResourceType, properties: Properties, dialect:
     const value = properties[property];
     return nouns && typeof value === "string" ? [[property, referenceFor(dialect, value)] as const] : [];
   });
-  return messageOf(type, { ...properties, ...Object.fromEntries(references) }, name);
+  const wish = withoutEmpty(type, { ...properties, ...Object.fromEntries(references) }, dialect);
+  return messageOf(type, wish, name);
+}
+
+/**
+ * Without messages that hold nothing where the agent refuses what they would hold: some refuse the empty message too
+ * (recordings/bridge-grpc.jsonl: QosVolume.bad/create_min_empty_and_max).
+ */
+function withoutEmpty(type: ResourceType, properties: Properties, dialect: Dialect): Properties {
+  return allFields(type.fields)
+    .filter(({ property }) => refusal(dialect, type, property) !== undefined)
+    .filter((field) => isUnset(field, valueAt(properties, field.property)))
+    .reduce((rest, { property }) => withValueAt(rest, property, undefined), properties);
 }
 
 /** Check vouches for texts where names and ids stand. */

@@ -15,7 +15,7 @@ export const examples: Readonly<Record<string, Properties>> = {
     resourceId: "controller-1",
     nvmeSubsystem: "nvmeSubsystems/subsystem-1",
     trtype: "pcie",
-    pcieId: { portId: 0, physicalFunction: 0, virtualFunction: 1 },
+    pcieId: { portId: 0, physicalFunction: 0, virtualFunction: 0 },
   },
   NvmeNamespace: { resourceId: "namespace-1", nvmeSubsystem: "subsystem-1", volumeNameRef: "nullVolumes/disk-1" },
   NvmeRemoteController: { resourceId: "remote-1", multipath: "failover" },

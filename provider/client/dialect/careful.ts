@@ -15,6 +15,9 @@ export const careful: Dialect = {
   ignores: {},
   refuses: {},
   accepts: {},
+  patterns: {},
+  caveats: {},
+  chosenIds: {},
   collections: {},
   references: "name",
 };

@@ -8,7 +8,7 @@ export * from "./facts";
 export { careful } from "./careful";
 export { spdkBridge } from "./spdk-bridge";
 export { standard } from "./standard";
-export type { Dialect } from "./types";
+export type { Caveat, Dialect } from "./types";
 export { intel, marvell, nvidia } from "./vendors";
 
 const tables: Readonly<Record<string, Dialect>> = Object.fromEntries(

@@ -111,6 +111,44 @@ export const spdkBridge: Dialect = {
   accepts: {
     // EncryptedVolume.bad/create_aes192
     EncryptedVolume: { cipher: ["ENCRYPTION_TYPE_AES_XTS_128", "ENCRYPTION_TYPE_AES_XTS_256"] },
+    NvmeController: {
+      // NvmeController.bad/create_rdma, create_fc
+      trtype: ["NVME_TRANSPORT_TYPE_TCP", "NVME_TRANSPORT_TYPE_PCIE"],
+      // special.kvm/pcie_port1, pcie_vf1
+      "pcieId.portId": [0],
+      "pcieId.virtualFunction": [0],
+    },
+    // VirtioBlk.bad/create_port_1, create_vf_1
+    VirtioBlk: { "pcieId.portId": [0], "pcieId.virtualFunction": [0] },
+    // NvmePath.bad/create_fc, create_custom
+    NvmePath: { trtype: ["NVME_TRANSPORT_TYPE_TCP", "NVME_TRANSPORT_TYPE_RDMA", "NVME_TRANSPORT_TYPE_PCIE"] },
+  },
+  patterns: {
+    // NvmeSubsystem.bad/create_nqn_underscore, create_nqn_domain_hyphen
+    NvmeSubsystem: {
+      nqn: {
+        pattern: /^nqn\.\d{4}-\d{2}\.[a-z0-9]+(\.[a-z0-9]+)*:[a-zA-Z0-9:.-]+$/,
+        form:
+          "nqn.yyyy-mm.domain:name, with neither hyphens in the domain nor underscores anywhere, such as " +
+          "nqn.2014-08.org.example:disk-1",
+      },
+    },
+  },
+  caveats: {
+    // NvmeController.bad/create_pcie: handler for transport type NVME_TRANSPORT_TYPE_PCIE is not registered
+    NvmeController: [
+      {
+        property: "trtype",
+        when: { is: "NVME_TRANSPORT_TYPE_PCIE" },
+        text:
+          "PCIe controllers need a bridge that was started with -kvm, and take one controller a subsystem; any other " +
+          "bridge refuses them, and takes NVME_TRANSPORT_TYPE_TCP",
+      },
+    ],
+  },
+  chosenIds: {
+    // special.names/lun_no_controller, lun_named_like_controller
+    VirtioScsiLun: "the id of the VirtioScsiController that the logical unit hangs on",
   },
   // NullVolume/create, VirtioBlk/create, VirtioScsiLun/create: all are volumes/{id}
   collections: {

@@ -19,8 +19,14 @@ export interface Dialect {
   readonly ignores: ByNoun<readonly string[]>;
   /** Property paths that Create or Update refuse when set, with the reason. */
   readonly refuses: ByNoun<Readonly<Record<string, string>>>;
-  /** Values of enum properties that work, where not all do: `{ EncryptedVolume: { cipher: [...] } }`. */
-  readonly accepts: ByNoun<Readonly<Record<string, readonly string[]>>>;
+  /** Values that work where not all do, by property path: `{ EncryptedVolume: { cipher: [...] } }`. */
+  readonly accepts: ByNoun<Readonly<Record<string, readonly (string | number)[]>>>;
+  /** What texts must look like beyond what the protocol asks, by property path, with the form in words. */
+  readonly patterns: ByNoun<Readonly<Record<string, { readonly pattern: RegExp; readonly form: string }>>>;
+  /** What may go wrong, or comes out otherwise than one would think: said as warnings. */
+  readonly caveats: ByNoun<readonly Caveat[]>;
+  /** Types whose ids mean something to the agent, so that the program must choose them: what they mean. */
+  readonly chosenIds: ByNoun<string>;
   /** First part of resource names where it is not the contract's: `{ NullVolume: "volumes" }`. */
   readonly collections: ByNoun<string>;
   /** What a reference to a volume holds: the resource's name, or its last segment only. */
@@ -43,4 +49,11 @@ export interface Dialect {
   readonly endlessLists: ByNoun<true>;
   /** Errors of List that mean "there are none", by noun: code and text as in `INVALID_ARGUMENT: …`. */
   readonly emptyLists: ByNoun<RegExp>;
+}
+
+/** A warning about one property, or about the type when the property is empty. */
+export interface Caveat {
+  readonly property: string;
+  readonly when: "always" | "given" | "absent" | { readonly is: string };
+  readonly text: string;
 }

@@ -15,7 +15,11 @@ const qosUnavailable = {
 };
 /** Missing parents are NOT_FOUND there; unknown controllers are UNKNOWN with words of the bridge's own. */
 const unknownController = /(unable|could not|cannot) (to )?find (key|controller|subsystem)/i;
+const pcieNvme = { ...spdkBridge.accepts, NvmeController: { trtype: ["NVME_TRANSPORT_TYPE_PCIE"] } };
 const pcieOnly = "This vendor's bridge has PCIe controllers only; leave out fabricsId and give pcieId.";
+
+/** By their own code, so that the reference's limits do not hold. */
+const ownNvme = { patterns: {}, caveats: {} };
 
 /** Intel's bridge: PCIe controllers and virtio-blk transports of its own, limits that can be updated. */
 export const intel: Dialect = {
@@ -26,6 +30,18 @@ export const intel: Dialect = {
     ...spdkBridge.ignores,
     NvmeController: ["nvmeControllerId", "maxNsq", "maxNcq", "sqes", "cqes", "maxNamespaces"],
   },
+  // Port 0 and function 0, any virtual function; virtio-blk on any function.
+  accepts: {
+    ...spdkBridge.accepts,
+    NvmeController: {
+      trtype: spdkBridge.accepts.NvmeController?.trtype ?? [],
+      "pcieId.portId": [0],
+      "pcieId.physicalFunction": [0],
+    },
+    VirtioBlk: { "pcieId.portId": [0] },
+  },
+  // Its PCIe controllers need no QEMU.
+  caveats: {},
   // Only limits for reads and writes apart exist there.
   refuses: {
     ...spdkBridge.refuses,
@@ -40,6 +56,7 @@ export const intel: Dialect = {
 /** NVIDIA's bridge on SNAP: NVMe over PCIe and virtio-blk of its own. */
 export const nvidia: Dialect = {
   ...spdkBridge,
+  ...ownNvme,
   name: "nvidia",
   unavailable: {
     ...spdkBridge.unavailable,
@@ -63,10 +80,30 @@ export const nvidia: Dialect = {
   ignores: {
     ...spdkBridge.ignores,
     NvmeSubsystem: ["maxNamespaces", "hostnqn", "psk", "fruGuid"],
-    NvmeController: [...(spdkBridge.ignores.NvmeController ?? []), "pcieId.portId", "pcieId.virtualFunction"],
-    // It forwards uuid, nguid and eui64 (in decimal).
+    NvmeController: ["pcieId.portId", "pcieId.virtualFunction"],
+    VirtioBlk: [...(spdkBridge.ignores.VirtioBlk ?? []), "pcieId.portId", "pcieId.virtualFunction"],
+    // It forwards uuid, nguid and eui64.
     NvmeNamespace: [],
   },
+  accepts: { ...pcieNvme, VirtioBlk: {} },
+  caveats: {
+    NvmeNamespace: [
+      {
+        property: "",
+        when: "always",
+        text:
+          "NVIDIA's bridge makes namespaces only where the subsystem has a controller already, and attaches them to " +
+          "its first one: let the namespace depend on the controller (dependsOn)",
+      },
+      {
+        property: "eui64",
+        when: "given",
+        text: "NVIDIA's bridge hands it on in decimal digits: look on the host whether it is the one you mean",
+      },
+    ],
+  },
+  // No list of its NVMe objects names them.
+  namelessLists: { ...spdkBridge.namelessLists, NvmeController: true },
   refuses: { ...spdkBridge.refuses, NvmeController: { fabricsId: pcieOnly } },
   missing: [...spdkBridge.missing, unknownController],
   // Its lists never give a next page token. A page has 50 entries unless more are asked for; 250, which we ask for, is
@@ -79,6 +116,7 @@ export const nvidia: Dialect = {
 /** Marvell's bridge: NVMe over PCIe of its own. */
 export const marvell: Dialect = {
   ...spdkBridge,
+  ...ownNvme,
   name: "marvell",
   unavailable: {
     ...spdkBridge.unavailable,
@@ -104,8 +142,27 @@ export const marvell: Dialect = {
     // It forwards uuid, nguid and eui64.
     NvmeNamespace: [],
   },
+  accepts: pcieNvme,
+  caveats: {
+    NvmeNamespace: [
+      {
+        property: "",
+        when: "always",
+        text:
+          "Marvell's bridge attaches a namespace to the controllers that are there when it is made: let it depend on " +
+          "the controllers (dependsOn)",
+      },
+      {
+        property: "hostNsid",
+        when: "absent",
+        text: "Marvell's bridge forgets the number that it assigns, and cannot delete the namespace then: give hostNsid",
+      },
+    ],
+  },
   refuses: { ...spdkBridge.refuses, NvmeController: { fabricsId: pcieOnly } },
   missing: [...spdkBridge.missing, unknownController],
+  // Its own lists give bare ids.
+  namelessLists: { NvmePath: true, VirtioScsiLun: true },
   silentListCut: [250],
   endlessLists: {},
 };

@@ -2,7 +2,7 @@ import { examples } from "../../../tests/arbitrary/examples";
 import { typeByNoun } from "../../catalogue";
 import { UNKNOWN } from "../../catalogue/values/property";
 import type { Properties } from "../../catalogue/values/property";
-import { nvidia, spdkBridge, standard } from "../../client/dialect";
+import { marvell, nvidia, spdkBridge, standard } from "../../client/dialect";
 import type { Dialect } from "../../client/dialect";
 import { checkAgent } from "./agent";
 import { check } from "./check";
@@ -66,4 +66,47 @@ it("says nothing of what is unknown yet, whole or in part", () => {
     expect(ask(spdkBridge, "QosVolume", given).failures).toEqual([]);
   }
   expect(ask(spdkBridge, "NullVolume", { uuid: UNKNOWN }).warnings).toEqual([]);
+});
+
+// recordings/bridge-grpc.jsonl: VirtioBlk.bad/create_port_1, create_vf_1
+it("refuses numbers that the agent has not, zero being one of them", () => {
+  const pcie = (portId: number, virtualFunction: number) => ({
+    pcieId: { portId, physicalFunction: 1, virtualFunction },
+  });
+  expect(ask(spdkBridge, "VirtioBlk", pcie(1, 2)).failures).toEqual([
+    { property: "pcieId.portId", reason: "this agent takes 0, not 1" },
+    { property: "pcieId.virtualFunction", reason: "this agent takes 0, not 2" },
+  ]);
+  expect(ask(spdkBridge, "VirtioBlk", pcie(0, 0)).failures).toEqual([]);
+});
+
+// recordings/bridge-grpc.jsonl: NvmeSubsystem.bad/create_nqn_domain_hyphen
+it("refuses texts of a form that the agent does not take, and shows one that it does", () => {
+  const [failure, ...others] = ask(spdkBridge, "NvmeSubsystem", { nqn: "nqn.2014-08.org.my-dom:a" }).failures;
+  expect([failure.property, others]).toEqual(["nqn", []]);
+  expect(failure.reason).toContain("such as nqn.2014-08.org.example:disk-1");
+  expect(ask(nvidia, "NvmeSubsystem", { nqn: "nqn.2014-08.org.my-dom:a" }).failures).toEqual([]);
+});
+
+// recordings/bridge-grpc.jsonl: special.names/lun_no_controller
+it("wants an id from the program where an automatic one means nothing to the agent", () => {
+  const resourceId = undefined;
+  expect(ask(spdkBridge, "VirtioScsiLun", { resourceId }).failures).toEqual([
+    {
+      property: "resourceId",
+      reason:
+        "missing: with agents of dialect spdk-bridge it is the id of the VirtioScsiController that the logical unit hangs on",
+    },
+  ]);
+  expect(ask(standard, "VirtioScsiLun", { resourceId }).failures).toEqual([]);
+});
+
+it("warns of what may go wrong: always, or when something is given, left out, or of one value", () => {
+  const said = (dialect: Dialect, noun: string, given?: Properties) => ask(dialect, noun, given).warnings.join("\n");
+  expect(said(spdkBridge, "NvmeController")).toContain("NvmeController.trtype: PCIe controllers need a bridge");
+  expect(said(nvidia, "NvmeNamespace")).toContain("NvmeNamespace: NVIDIA's bridge makes namespaces only where");
+  expect(said(nvidia, "NvmeNamespace", { eui64: "0123456789abcdef" })).toContain("in decimal digits");
+  expect(said(nvidia, "NvmeNamespace")).not.toContain("in decimal digits");
+  expect(said(marvell, "NvmeNamespace")).toContain("give hostNsid");
+  expect(said(marvell, "NvmeNamespace", { hostNsid: 1 })).not.toContain("give hostNsid");
 });
