@@ -13,8 +13,7 @@ export interface Step {
 
 /** How a run of steps ended. After a failure, `undone` says whether all that had been done was taken back. */
 export type Outcome =
-  | { readonly done: true }
-  | { readonly done: false; readonly error: unknown; readonly undone: boolean };
+  { readonly done: true } | { readonly done: false; readonly error: unknown; readonly undone: boolean };
 
 /**
  * Runs steps in order. When one fails, those before it are undone in reverse, so that nothing of a half-made object

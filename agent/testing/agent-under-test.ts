@@ -9,7 +9,7 @@ import { copy } from "../contract/message";
 import { serviceDescriptor } from "../contract/descriptors";
 import { defaultRemotes, REMOTE_NQN } from "../default-remotes";
 import { serviceDefinitions } from "../server/services";
-import { startSimulator, type RemoteTarget, type Simulator } from "../simulator";
+import { startSimulator, type RemoteTarget, type Simulator, type SpdkVersionName } from "../simulator";
 import { SpdkClient, type SpdkCaller } from "../spdk";
 
 /** Valid PSKs in interchange format: 32 bytes of 0x61 and of 0x62, retained with SHA-256. */
@@ -94,6 +94,17 @@ function withoutUnknown<T>(value: T): T {
   ) as T;
 }
 
+let played: SpdkVersionName = "24.05";
+
+/** From now on, agents under test work on that SPDK: whole files of tests run on each. */
+export function playSpdk(version: SpdkVersionName): void {
+  played = version;
+}
+
+export function playedSpdk(): SpdkVersionName {
+  return played;
+}
+
 /** An agent over a simulated SPDK, with a look behind it. */
 export interface AgentUnderTest extends TestClient {
   readonly agent: RunningAgent;
@@ -114,11 +125,13 @@ export interface Setup extends Partial<AgentOptions> {
 }
 
 export async function agentUnderTest(setup: Setup = {}): Promise<AgentUnderTest> {
-  const { between, timeoutMs, ...options } = setup;
+  const { between, timeoutMs, simulator: simulated, ...options } = setup;
   const folder = await mkdtemp(join(tmpdir(), "opi-agent-test-"));
   const simulator = await startSimulator({
     socketPath: join(folder, "spdk.sock"),
+    version: played,
     remotes: [...defaultRemotes, SECURE_REMOTE],
+    ...simulated,
   });
   const spdk = new SpdkClient(simulator.socketPath, { timeoutMs });
   const runFolder = join(folder, "run");
@@ -145,7 +158,7 @@ export async function agentUnderTest(setup: Setup = {}): Promise<AgentUnderTest>
   });
 }
 
-async function snapshot(spdk: SpdkClient, runFolder: string): Promise<Message> {
+export async function snapshot(spdk: SpdkClient, runFolder: string): Promise<Message> {
   const sorted = async (verb: string, key: string, params?: object): Promise<readonly unknown[]> =>
     (await spdk.call<readonly Record<string, unknown>[]>(verb, params)).toSorted((a, b) =>
       String(a[key]) < String(b[key]) ? -1 : 1,

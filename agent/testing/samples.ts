@@ -6,6 +6,9 @@ import { EncryptionType, NvmeAddressFamily, NvmeTransportType } from "../../prov
 import { NvmeMultipath } from "../../provider/wire/opi_api/storage/v1/backend_nvme";
 import { PSK, type AgentUnderTest } from "./agent-under-test";
 
+/** Where samples put the files that they need. */
+export type Place = Pick<AgentUnderTest, "folder">;
+
 /** A call that must come first. */
 export type Preparation = readonly [method: string, request: object];
 
@@ -18,8 +21,8 @@ export interface Sample {
   readonly name: string;
   readonly id: string;
   readonly parent?: string;
-  readonly needs: (agent: AgentUnderTest) => readonly Preparation[];
-  readonly object: (agent: AgentUnderTest) => object;
+  readonly needs: (agent: Place) => readonly Preparation[];
+  readonly object: (agent: Place) => object;
   /** Whether SPDK counts its I/O by itself; only one of several paths has no counters. */
   readonly countsAlone: boolean;
   /** Changes that work, with the paths they are asked by. */
