@@ -6,7 +6,7 @@ import { median } from "../report/statistics";
 import { runEngine } from "./run";
 
 const RESOURCES = 1_000;
-const ROUNDS = 2;
+const ROUNDS = 1;
 
 /** Only for measuring: without checkpoints a run that ends early forgets what it made. */
 const skipped = { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" };
@@ -28,7 +28,7 @@ export const checkpoints: Bench = {
           new backend.NullVolume(`volume-${i}`, { blockSize: 512, blocksCount: 64, agent: { address } });
         }
       };
-      const run = await runEngine(declare, { environment, preview: false, limitSeconds: 240 });
+      const run = await runEngine(declare, { environment, preview: false, limitSeconds: 900 });
       progress(`round ${round + 1} of ${ROUNDS}, ${label}: up ${digits(run.up)} s`);
       return run;
     });

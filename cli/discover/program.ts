@@ -43,17 +43,25 @@ function secretOf({ variable, name }: Named, field: Field, config: ConfigKey[]):
   return { property: field.name, value: { kind: "config", key } };
 }
 
-/** What the program cannot say because the agent does not tell it. */
+/** What the program cannot say because the agent does not tell it: of a group of which nothing is told, the group. */
 function missing({ type, untold }: Named): readonly string[] {
-  const byPath = new Map(leaves(type.fields).map((field) => [field.property, field]));
-  return untold.flatMap((path) => {
-    const field = byPath.get(path);
-    if (!field || (field.secret && field.behavior === "required" && !path.includes("."))) return [];
-    if (field.secret) return [`If it has a ${path}, add it as a secret: no agent tells it.`];
-    return field.behavior === "required"
-      ? [`Add ${path}: the agent does not tell it.`]
-      : [`Add ${path} if it is set: the agent does not tell it.`];
-  });
+  const lines = (fields: readonly Field[]): readonly string[] =>
+    fields.flatMap((field) => {
+      const parts = leaves([field]);
+      if (field.fields && parts.some(({ property, secret }) => secret === true || !untold.includes(property))) {
+        return lines(field.fields);
+      }
+      if (!field.fields && !untold.includes(field.property)) return [];
+      return lineOf(field);
+    });
+  return lines(type.fields);
+}
+
+function lineOf({ property, secret, behavior }: Field): readonly string[] {
+  if (secret && behavior === "required" && !property.includes(".")) return [];
+  if (secret) return [`If it has a ${property}, add it as a secret: no agent tells it.`];
+  const condition = behavior === "required" ? "" : " if it is set";
+  return [`Add ${property}${condition}: the agent does not tell it.`];
 }
 
 function argument(resource: Named, field: Field, value: PropertyValue): Argument {

@@ -2,6 +2,7 @@ import { status } from "@grpc/grpc-js";
 import { catalogue } from "../../provider/catalogue";
 import type { ResourceType } from "../../provider/catalogue";
 import type { Properties } from "../../provider/catalogue/values/property";
+import { propertiesOf } from "../../provider/catalogue/values/wire";
 import type { WireMessage } from "../../provider/catalogue/values/wire";
 import { nameFor, OpiError } from "../../provider/client";
 import type { Agent, Dialect } from "../../provider/client";
@@ -102,7 +103,7 @@ async function one(
     const where = parent ? ` below ${parent}` : "";
     return {
       noun: type.noun,
-      what: `number ${at + 1} of the list${where}`,
+      what: `number ${at + 1} of the list${where}${told(type, entry)}`,
       reason: `the agent lists it without a name${hasChildren(type) ? ", so that nothing below it can be found either" : ""}`,
     };
   }
@@ -121,6 +122,13 @@ async function one(
     }
     throw error;
   }
+}
+
+/** What an entry without a name tells of itself, so that whoever knows the device knows which it is. */
+function told(type: ResourceType, entry: WireMessage): string {
+  const properties = propertiesOf(type, entry);
+  const [field] = type.fields.filter(({ name, kind, secret }) => kind === "string" && !secret && properties[name]);
+  return field ? ` (${field.name} ${JSON.stringify(properties[field.name])})` : "";
 }
 
 const hasChildren = ({ noun }: ResourceType): boolean => catalogue.types.some(({ parent }) => parent?.noun === noun);

@@ -50,7 +50,7 @@ test("whatever does not work wholly is given a reason", () => {
 });
 
 test("on the reference bridge only the limits of QoS volumes change in place", () => {
-  const inPlace = abilitiesOf(dialect("spdk-bridge"), []).filter(({ update }) => update.works !== "replaces");
+  const inPlace = abilitiesOf(dialect("spdk-bridge"), []).filter(({ update }) => update.works === "yes");
   expect(inPlace.map(({ noun }) => noun)).toEqual(["QosVolume"]);
 });
 
@@ -74,13 +74,20 @@ test("lists that are cut without a word find objects in part only", () => {
   expect(of("nvidia", "NvmeSubsystem").discover).toMatchObject({ works: "no" });
 });
 
+test("what is below nameless parents cannot be found either", () => {
+  expect(of("spdk-bridge", "NvmeController").discover).toEqual({
+    works: "no",
+    why: expect.stringContaining("Lists of NvmeSubsystem"),
+  });
+});
+
 test("a service that answers no read is not there, whatever its dialect says", () => {
   const absent = [look("NullVolume", "list", "unimplemented"), look("NullVolume", "get", "unimplemented")];
   const found = of("standard", "NullVolume", absent);
   expect(found).toMatchObject({
     create: { works: "no" },
     read: { works: "no" },
-    update: { works: "replaces" },
+    update: { works: "no" },
     delete: { works: "no" },
     import: { works: "no" },
     discover: { works: "no" },

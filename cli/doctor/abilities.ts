@@ -53,7 +53,7 @@ export function abilitiesOf(dialect: Dialect, calls: readonly CallLook[]): reado
         token: type.token,
         create: able(why("create")),
         read,
-        update: changeability(dialect, type, why("update")),
+        update: why("create") === undefined ? changeability(dialect, type, why("update")) : able(why("create")),
         delete: deletability(dialect, why("delete")),
         import: importability(type, read),
         discover: discoverability(dialect, type, why("list"), read),
@@ -130,6 +130,9 @@ function discoverability(dialect: Dialect, type: ResourceType, why: string | und
       works: "no",
       why: "Lists of this kind of agent do not name what they list: import by names that you know.",
     };
+  }
+  if (type.parent && dialect.namelessLists[type.parent.noun]) {
+    return { works: "no", why: `Lists of ${type.parent.noun}, below which it would be looked for, name nothing.` };
   }
   if (dialect.silentListCut && !type.parent) {
     return {

@@ -8,6 +8,7 @@ import { withStack } from "../engine/stack";
 import { withPlugin } from "../plugin/plugin";
 import { discover } from "./command";
 import { startUsedAgent, type Keys } from "./mixed";
+import { parsed, troubles } from "./yaml-program";
 
 const repository = resolve(__dirname, "../..");
 
@@ -98,8 +99,13 @@ test("the TypeScript program type-checks, and refers to resources by variable an
   expect(stdout).toContain("If it has a psk, add it as a secret: no agent tells it.");
 }, 120_000);
 
-test("the YAML program refers to resources and keys too, and holds no key", async () => {
+test("the YAML program is valid by the provider's schema, refers to resources and keys too, and holds no key", async () => {
   const { stdout } = await discover(["--agent", agent.address, "--program", "yaml"]);
+  const program = parsed(stdout);
+  expect(troubles(program)).toEqual([]);
+  expect(Object.keys(program.resources)).toHaveLength((await agent.objects()).length);
+  expect(program.config?.tenant0SecretKey).toEqual({ type: "string", secret: true });
+  expect(program.resources.ctrl?.options).toEqual({ parent: "${tenant0}" });
   expect(stdout).toContain("volumeNameRef: ${tenant0Limited.name}");
   expect(stdout).toContain("key: ${tenant0SecretKey}");
   for (const key of keys.values()) expect(stdout).not.toContain(key);

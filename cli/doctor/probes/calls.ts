@@ -6,7 +6,7 @@ import type { Dialect } from "../../../provider/client";
 import type { Probe } from "../../../provider/client/probe";
 import { call, methodOf } from "./call";
 import type { Outcome } from "./call";
-import { lookAtList, meansEmpty } from "./lists";
+import { lookAtList, meansEmpty, saysMissing } from "./lists";
 import type { Listed, ListLook, ListTrap } from "./lists";
 
 /** What one read call of a type came to. */
@@ -26,7 +26,7 @@ export interface CallLook {
 export interface Looked {
   readonly calls: readonly CallLook[];
   readonly lists: readonly ListLook[];
-  /** An object that was listed, by noun. */
+  /** An object that was listed and can be read, by noun. */
   readonly samples: ReadonlyMap<string, string>;
   /** Names that were listed, by noun. */
   readonly names: ReadonlyMap<string, readonly string[]>;
@@ -36,6 +36,8 @@ export interface Looked {
 const NOBODY = "pulumi-opi-probe";
 /** Children are looked at below so many parents. */
 const MOST_PARENTS = 3;
+/** So many of the listed objects are tried before a list counts as one of other kinds' objects. */
+const MOST_TRIED = 8;
 /** A device has one inventory (inventory.proto). */
 const INVENTORY = "inventory/self/inventory/self";
 
@@ -48,6 +50,7 @@ export async function lookAtCalls(probe: Probe, dialect: Dialect, begin: (noun: 
   const calls: CallLook[] = [];
   const lists: ListLook[] = [];
   const names = new Map<string, readonly string[]>();
+  const samples = new Map<string, string>();
   for (const type of inOrderOfParents(catalogue.types)) {
     begin(type.noun);
     const listed = await listsOf(probe, dialect, type, names, calls);
@@ -56,19 +59,36 @@ export async function lookAtCalls(probe: Probe, dialect: Dialect, begin: (noun: 
       type.noun,
       listed.flatMap((each) => each.names.map((name) => fullName(dialect, type, name, each.look.parent))),
     );
-    const [sample] = names.get(type.noun) ?? [];
+    const sample = await firstThatExists(probe, dialect, type, names.get(type.noun) ?? []);
+    if (sample !== undefined) samples.set(type.noun, sample.name);
     for (const verb of ["get", "stats"] as const) {
       const method = type.methods[verb];
       if (!method) continue;
-      const name = sample ?? nobody(dialect, type, names);
-      const outcome = await call(probe, method, { name });
+      const name = sample?.name ?? nobody(dialect, type, names);
+      const outcome = verb === "get" && sample ? sample.outcome : await call(probe, method, { name });
       calls.push(lookOf(type, verb, outcome, sample !== undefined || type.area === "inventory"));
     }
   }
-  const samples = new Map(
-    [...names].flatMap(([noun, [first]]) => (first === undefined ? [] : [[noun, first] as const])),
-  );
   return { calls, lists: withSameEntries(lists, names), samples, names };
+}
+
+/**
+ * The first listed object that the agent does not deny: lists are known to show objects of other kinds
+ * (recordings/bridge-grpc.jsonl: NullVolume/list, VirtioBlk/list).
+ */
+async function firstThatExists(
+  probe: Probe,
+  dialect: Dialect,
+  type: ResourceType,
+  listed: readonly string[],
+): Promise<{ readonly name: string; readonly outcome: Outcome } | undefined> {
+  const { get } = type.methods;
+  if (!get) return undefined;
+  for (const name of listed.slice(0, MOST_TRIED)) {
+    const outcome = await call(probe, get, { name });
+    if (outcome.kind === "answer" || !saysMissing(dialect, outcome)) return { name, outcome };
+  }
+  return undefined;
 }
 
 async function listsOf(

@@ -2,6 +2,7 @@ import { status } from "@grpc/grpc-js";
 import type { Method, ResourceType } from "../../../provider/catalogue";
 import type { WireMessage } from "../../../provider/catalogue/values/wire";
 import { opiCodec } from "../../../provider/client";
+import type { Dialect } from "../../../provider/client";
 import type { Probe } from "../../../provider/client/probe";
 import { call } from "./call";
 import type { Outcome } from "./call";
@@ -40,7 +41,7 @@ export async function lookAtList(
   type: ResourceType,
   method: Method,
   scope: WireMessage,
-): Promise<Listed | (Outcome & { kind: "error" })> {
+): Promise<Listed | Failure> {
   const entries: WireMessage[] = [];
   const traps: ListTrap[] = [];
   const seen = new Set<string>();
@@ -123,8 +124,13 @@ async function pageTraps(
 }
 
 /** An answer that means an empty list, where an agent reports that as an error. */
-export const meansEmpty = (pattern: RegExp | undefined, { code, said }: Outcome & { kind: "error" }): boolean =>
-  pattern?.test(`${status[code]}: ${said.slice(said.indexOf(": ") + 2)}`) === true;
+export const meansEmpty = (pattern: RegExp | undefined, { said }: Failure): boolean => pattern?.test(said) === true;
+
+/** An answer that means that there is no such object, in whatever words the agent has for it. */
+export const saysMissing = ({ missing }: Dialect, { code, said }: Failure): boolean =>
+  code === status.NOT_FOUND || missing.some((text) => text.test(said.slice(said.indexOf(": ") + 2)));
+
+type Failure = Outcome & { readonly kind: "error" };
 
 function itemsOf(answer: WireMessage, { items }: Method): readonly WireMessage[] {
   return (answer[items ?? ""] ?? []) as readonly WireMessage[];
