@@ -8,6 +8,7 @@ import type { Folders } from "./kinds/folders";
 import type { AgentOptions } from "./options";
 import { startSimulator, type Simulator } from "./simulator";
 import { SpdkClient, type SpdkCaller } from "./spdk";
+import { RUN_FOLDER_PREFIX, removeStaleRunFolders } from "./stale-run-folders";
 
 /** What stores: SPDK or its stand-in, and the folders that the agent shares with it. */
 export interface Storage {
@@ -28,7 +29,8 @@ export async function openStorage(options: AgentOptions, onLost: () => void): Pr
   // What SPDK goes on using must be found again by the agent that comes after a killed one.
   const lasting =
     options.runFolder ?? (options.stateFolder === undefined ? undefined : join(options.stateFolder, "run"));
-  const run = lasting ?? (await mkdtemp(join(tmpdir(), "pulumi-opi-agent-")));
+  if (lasting === undefined) await removeStaleRunFolders(tmpdir());
+  const run = lasting ?? (await mkdtemp(join(tmpdir(), RUN_FOLDER_PREFIX)));
   const folders: Folders = { keys: join(run, "keys"), vfioUser: join(run, "vfio-user") };
   let simulator: Simulator | undefined;
   let spdk: SpdkCaller | undefined;

@@ -2,6 +2,9 @@ import { execFile } from "node:child_process";
 
 import type { Logger } from "pino";
 
+/** The tool waits until systemd has heard it; a systemd that does not listen must not keep the agent. */
+const PATIENCE_MS = 5_000;
+
 /**
  * What systemd (sd_notify(3), Type=notify) is told: that the agent is ready, that it stops, and, for its watchdog, that
  * it lives. Node has no unix datagram sockets, so systemd's own tool says it; the unit must allow that with
@@ -38,7 +41,7 @@ export class ServiceManager {
     return (this.told = this.told.then(
       () =>
         new Promise((resolve) => {
-          execFile("systemd-notify", words, { env: this.environment }, (error) => {
+          execFile("systemd-notify", words, { env: this.environment, timeout: PATIENCE_MS }, (error) => {
             if (error !== null) this.log.warn({ reason: error.message }, "systemd could not be told");
             resolve();
           });

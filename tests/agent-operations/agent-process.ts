@@ -39,8 +39,9 @@ export class AgentProcess {
     );
     const first = new Promise<string>((resolve) => createInterface(stdout).once("line", resolve));
     const early = this.ended.then(({ stderr: said }) => Promise.reject(new Error(`the agent ended: ${said}`)));
-    early.catch(() => undefined);
     this.address = Promise.race([first, early]);
+    // Who expects the end waits for the end, not for the address.
+    this.address.catch(() => undefined);
   }
 
   /** Where it listens, once it is ready. */
