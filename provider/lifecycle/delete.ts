@@ -37,12 +37,19 @@ async function afterFailure(place: Place, resource: Resource, error: OpiError): 
   }
   if (!isMissing(dialect, error)) {
     if (!error.outcomeUnknown && !isVague(dialect, error)) throw error;
-    if (await isThere(place, dialect, id, error)) throw error;
+    const found = await look(place, dialect, id, error);
+    if (found === "there") throw error;
+    if (found === "forgotten") return;
   } else if (error.code !== status.NOT_FOUND) {
     // It is SPDK that has no such thing. What the agent's own memory still lists is no trace of it.
     return;
   }
-  await assertGone(place, dialect, id, outputs);
+  try {
+    await assertGone(place, dialect, id, outputs);
+  } catch (lookError) {
+    if (!(lookError instanceof OpiError && lookError.unreachable)) throw lookError;
+    forget(place, id, lookError);
+  }
 }
 
 /** Errors in which such agents wrap whatever SPDK said (special.spdk_restart/after_DeleteNvmeSubsystem). */
@@ -51,13 +58,18 @@ function isVague(dialect: Dialect, { code }: OpiError): boolean {
 }
 
 /** @throws the delete's error when that cannot be known, unless the object is to be forgotten then */
-async function isThere(place: Place, dialect: Dialect, id: string, error: OpiError): Promise<boolean> {
+async function look(
+  place: Place,
+  dialect: Dialect,
+  id: string,
+  error: OpiError,
+): Promise<"there" | "gone" | "forgotten"> {
   try {
-    return (await find(place, dialect, id)) !== undefined;
+    return (await find(place, dialect, id)) === undefined ? "gone" : "there";
   } catch (lookError) {
     if (!(lookError instanceof OpiError && lookError.unreachable)) throw error;
     forget(place, id, error);
-    return false;
+    return "forgotten";
   }
 }
 

@@ -180,7 +180,7 @@ describe("a create that is refused", () => {
       'bdev_null_create: json response error: File exists; the agent does not know the object, yet lists "disk-1"',
     );
     expect(error.remedy).toBe(
-      'Remove what is left in the storage process (its bdev, subsystem or vhost controller "disk-1"), or restart that ' +
+      "Remove what is left in the storage process (rpc.py bdev_null_delete disk-1), or restart that " +
         "process, then run pulumi refresh.",
     );
   });

@@ -53,6 +53,8 @@ async function notFound(wish: Wish, error: OpiError): Promise<never> {
   // SPDK has it, and the agent will not manage it: it forgot it (special.restart_bridge/recreate_null: File exists), or
   // gave up half-way (special.tls_frontend/subsys_bad_psk leaves a subsystem).
   const detail = `${error.detail}; the agent does not know the object, yet lists ${trace}`;
-  const explained = new OpiError(error.code, detail, error.attempt, traceRemedy(name), { cause: error });
+  const explained = new OpiError(error.code, detail, error.attempt, traceRemedy(place, dialect, name, inputs), {
+    cause: error,
+  });
   throw error.outcomeUnknown ? unseen(wish, explained) : explained;
 }

@@ -29,15 +29,21 @@ export async function assertGone(place: Place, dialect: Dialect, name: string, k
     `the agent does not know it, yet still lists ${trace}: agents of dialect ${dialect.name} forget their objects on ` +
       "restart, while the storage process keeps them",
     { action: `tell whether ${type.noun} is gone:`, object: name, agent: agent.address },
-    traceRemedy(name),
+    traceRemedy(place, dialect, name, known),
   );
 }
 
 /** What to do about an object that SPDK has and the agent does not. */
-export function traceRemedy(name: string): string {
+export function traceRemedy({ type }: Place, dialect: Dialect, name: string, known: Properties): string {
+  const values: Properties = { ...known, id: idOf(name), parent: idOf(parentOf(type, name) ?? "") };
+  const valueOf = (key: string): string => {
+    const value = values[key];
+    return typeof value === "string" ? value : `its ${key}`;
+  };
+  const command = dialect.removal[type.noun]?.replace(/\{(\w+)\}/g, (_, key: string) => valueOf(key));
   return (
-    `Remove what is left in the storage process (its bdev, subsystem or vhost controller "${idOf(name)}"), or restart ` +
-    "that process, then run pulumi refresh."
+    `Remove what is left in the storage process (${command ?? `what belongs to "${idOf(name)}"`}), or restart that ` +
+    "process, then run pulumi refresh."
   );
 }
 

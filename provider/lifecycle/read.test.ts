@@ -106,7 +106,7 @@ describe("an object that is not there", () => {
       `cannot tell whether NullVolume is gone: volumes/disk-1 on agent ${here.agent.address}: the agent does not know ` +
         'it, yet still lists "disk-1": agents of dialect spdk-bridge forget their objects on restart, while the storage ' +
         "process keeps them (FAILED_PRECONDITION)\n" +
-        'Remove what is left in the storage process (its bdev, subsystem or vhost controller "disk-1"), or restart that ' +
+        "Remove what is left in the storage process (rpc.py bdev_null_delete disk-1), or restart that " +
         "process, then run pulumi refresh.",
     );
   });

@@ -170,6 +170,18 @@ export const spdkBridge: Dialect = {
   concurrentWrites: false,
   // special.restart_bridge: NOT_FOUND of what SPDK still has
   remembers: false,
+  // The deletes that the bridge itself sends (NullVolume/delete, …).
+  removal: {
+    NullVolume: "rpc.py bdev_null_delete {id}",
+    MallocVolume: "rpc.py bdev_malloc_delete {id}",
+    AioVolume: "rpc.py bdev_aio_delete {id}",
+    EncryptedVolume: "rpc.py bdev_crypto_delete {id}; rpc.py accel_crypto_key_destroy -n {id}",
+    NvmeSubsystem: "rpc.py nvmf_delete_subsystem {nqn}",
+    VirtioBlk: "rpc.py vhost_delete_controller {id}",
+    VirtioScsiController: "rpc.py vhost_delete_controller {id}",
+    VirtioScsiLun: "rpc.py vhost_scsi_controller_remove_target {id} 5",
+    NvmePath: "rpc.py bdev_nvme_detach_controller {parent}",
+  },
   missing: [
     // special.spdk_restart/after_GetNullVolume, after_DeleteNullVolume
     /json response error: No such device/,

@@ -18,6 +18,7 @@ export const standard: Dialect = {
   answersAreStored: true,
   concurrentWrites: true,
   remembers: true,
+  removal: {},
   missing: [],
   namelessLists: {},
   endlessLists: {},

@@ -39,6 +39,8 @@ export interface Dialect {
   readonly concurrentWrites: boolean;
   /** Whether NOT_FOUND proves absence: agents that forget on restart say so of objects that SPDK still has. */
   readonly remembers: boolean;
+  /** How to remove by hand what the agent forgot and SPDK still has: commands with `{id}`, `{parent}`, `{property}`. */
+  readonly removal: ByNoun<string>;
   /** Error texts that mean "not found" under another code, matched against UNKNOWN, INTERNAL and INVALID_ARGUMENT. */
   readonly missing: readonly RegExp[];
   /** Lists that return no more than this many entries without a next page token. */

@@ -18,8 +18,9 @@ const unknownController = /(unable|could not|cannot) (to )?find (key|controller|
 const pcieNvme = { ...spdkBridge.accepts, NvmeController: { trtype: ["NVME_TRANSPORT_TYPE_PCIE"] } };
 const pcieOnly = "This vendor's bridge has PCIe controllers only; leave out fabricsId and give pcieId.";
 
-/** By their own code, so that the reference's limits do not hold. */
-const ownNvme = { patterns: {}, caveats: {} };
+/** By their own code, so that the reference's limits do not hold, nor SPDK's commands. */
+const { NvmeSubsystem: _notInSpdk, ...removal } = spdkBridge.removal;
+const ownNvme = { patterns: {}, caveats: {}, removal };
 
 /** Intel's bridge: PCIe controllers and virtio-blk transports of its own, limits that can be updated. */
 export const intel: Dialect = {
