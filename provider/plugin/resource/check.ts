@@ -12,19 +12,22 @@ import { decode, UnsupportedValue } from "../values/decode";
 import { encode } from "../values/encode";
 import { checkFailures } from "../values/failures";
 import { secretsOf, union } from "../values/secrets";
+import { failuresOfImported, withoutMark } from "./imported";
 
 const { Mode } = Request.AutonamingOptions;
 
 export function check(session: Session, request: CheckRequest): CheckResponse {
   const type = typeOf(request);
   try {
-    const { properties, secrets } = decode(request.getNews());
+    const { properties: given, secrets } = decode(request.getNews());
+    const { inputs: properties, wasImported } = withoutMark(given);
     const olds = decode(request.getOlds()).properties;
     const { name, news, failures: unnamed } = named(request, olds, properties);
     const seed = request.getRandomseed_asU8();
     const { inputs, failures } = lifecycle.check(type, { name, olds, news, seed });
     const marks = session.acceptSecrets ? union(secrets, secretsOf(type)) : new Set<string>();
-    return failed(type, [...unnamed, ...failures]).setInputs(encode(inputs, marks));
+    const found = wasImported ? failuresOfImported(failures, properties) : [...unnamed, ...failures];
+    return failed(type, found).setInputs(encode(inputs, marks));
   } catch (error) {
     if (!(error instanceof UnsupportedValue)) throw error;
     return failed(type, [error]).setInputs(request.getNews());

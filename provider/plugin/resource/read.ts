@@ -4,6 +4,7 @@ import * as lifecycle from "../../lifecycle";
 import { typeOf } from "../session";
 import type { Session } from "../session";
 import { decode } from "../values/decode";
+import { importedInputs, isImport } from "./imported";
 import { marked } from "./marked";
 
 /** Reads for refresh, and by id alone for imports and `get`. An empty id tells the engine that the object is gone. */
@@ -20,8 +21,6 @@ export async function read(session: Session, request: ReadRequest, signal: Abort
   });
   if (!resource) return new ReadResponse();
   const encoded = marked(session, type, known.secrets, given.secrets);
-  return new ReadResponse()
-    .setId(resource.id)
-    .setProperties(encoded(resource.outputs))
-    .setInputs(encoded(resource.inputs));
+  const inputs = isImport(request) ? importedInputs(resource, place) : resource.inputs;
+  return new ReadResponse().setId(resource.id).setProperties(encoded(resource.outputs)).setInputs(encoded(inputs));
 }
