@@ -63,7 +63,7 @@ function bundledPackage(folder: string, files: readonly string[]): Bundled {
         files.map((file) => headOf(readFileSync(file, "utf8"))).filter((head) => /licen[cs]e|copyright/i.test(head));
   const terms = [...new Set(texts.map(tidied))].join("\n\n");
   if (terms === "") throw new Error(`${name} ${version} would be bundled, but says nowhere under which terms`);
-  return { title: `${name} ${version} (${license})`, terms };
+  return { title: `${name} ${version} (${license.replace(/^\(|\)$/g, "")})`, terms };
 }
 
 /** The comment that a file begins with, without its comment marks. */
