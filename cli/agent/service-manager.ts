@@ -27,12 +27,13 @@ export class ServiceManager {
       this.watchdog = setInterval(() => void this.tell("WATCHDOG=1"), everyMs);
       this.watchdog.unref();
     }
-    return this.tell("--ready", `--status=${status}`);
+    return this.tell("READY=1", `STATUS=${status}`);
   }
 
   stopping(): Promise<void> {
     clearInterval(this.watchdog);
-    return this.tell("--stopping");
+    // As a variable: the tool has an option for it only since version 253.
+    return this.tell("STOPPING=1");
   }
 
   /** One after another: systemd must not hear of the stop before it hears of the start. */

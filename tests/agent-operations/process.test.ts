@@ -194,8 +194,8 @@ describe("the agent's process", () => {
     while (!told().some((line) => line.endsWith("WATCHDOG=1"))) await new Promise((resolve) => setTimeout(resolve, 20));
     await agent.stop();
     const lines = told().map((line) => line.replace(`${path("notify")} `, ""));
-    expect(lines[0]).toBe(`--ready --status=listening at ${address}`);
-    expect(lines.at(-1)).toBe("--stopping");
+    expect(lines[0]).toBe(`READY=1 STATUS=listening at ${address}`);
+    expect(lines.at(-1)).toBe("STOPPING=1");
     expect(new Set(lines.slice(1, -1))).toEqual(new Set(["WATCHDOG=1"]));
   });
 
