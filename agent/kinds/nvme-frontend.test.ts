@@ -7,7 +7,14 @@ import {
   NvmeTransportType as Transport,
 } from "../../provider/wire/opi_api/storage/v1/opicommon";
 import type { SpdkCaller } from "../spdk";
-import { agentUnderTest, OTHER_PSK, PSK, type AgentUnderTest, type Message } from "../testing/agent-under-test";
+import {
+  agentUnderTest,
+  OTHER_PSK,
+  playedSpdk,
+  PSK,
+  type AgentUnderTest,
+  type Message,
+} from "../testing/agent-under-test";
 import { HOST_NQN, OTHER_HOST_NQN, UUID } from "../testing/samples";
 
 const NQN = "nqn.2024-01.com.example:subsys";
@@ -60,7 +67,7 @@ describe("an NVMe subsystem", () => {
         hostnqn: "",
         psk: Buffer.alloc(0),
       },
-      status: { firmwareRevision: "24.05", fruGuid: Buffer.alloc(0) },
+      status: { firmwareRevision: playedSpdk(), fruGuid: Buffer.alloc(0) },
     });
     expect(await inSpdk()).toMatchObject({ allow_any_host: true, hosts: [] });
   });

@@ -84,12 +84,14 @@ export class Spdk {
   /** The verb's parameter was renamed between 24.05 and 26.05 (recordings/spdk-changes.json). */
   private async iostatOf(bdev: string): Promise<SpdkIoStat | undefined> {
     const params = (names: boolean): object => (names ? { names: [bdev] } : { name: bdev });
+    // Several calls may find out at the same time, each from what it tried itself.
+    const names = this.iostatTakesNames;
     try {
-      return await this.unlessGone<SpdkIoStat>("bdev_get_iostat", params(this.iostatTakesNames));
+      return await this.unlessGone<SpdkIoStat>("bdev_get_iostat", params(names));
     } catch (error) {
       if (!(error instanceof SpdkError) || !isUndecodable(error)) throw error;
-      this.iostatTakesNames = !this.iostatTakesNames;
-      return await this.unlessGone<SpdkIoStat>("bdev_get_iostat", params(this.iostatTakesNames));
+      this.iostatTakesNames = !names;
+      return await this.unlessGone<SpdkIoStat>("bdev_get_iostat", params(!names));
     }
   }
 

@@ -2,7 +2,7 @@ import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { EncryptionType } from "../../provider/wire/opi_api/storage/v1/opicommon";
-import { agentUnderTest, type AgentUnderTest, type Message } from "../testing/agent-under-test";
+import { agentUnderTest, playedSpdk, type AgentUnderTest, type Message } from "../testing/agent-under-test";
 import { UUID, XTS_256_KEY } from "../testing/samples";
 
 let agent: AgentUnderTest;
@@ -142,10 +142,18 @@ describe("an aio volume", () => {
       { filename: "/there/is/no/such.img", blockSize: 512n },
       "FAILED_PRECONDITION: aio_volume.filename: SPDK cannot open",
     ],
-    [{ uuid: UUID }, "INVALID_ARGUMENT: aio_volume.uuid: this SPDK cannot give an AIO volume a UUID"],
     [{ blockSize: 1000n }, "INVALID_ARGUMENT: aio_volume.block_size"],
   ])("with %j is refused", async (object, text) => {
     await expect(create(object)).rejects.toThrow(text);
+  });
+
+  test("has the UUID that it was given, where SPDK can give one", async () => {
+    const made = create({ uuid: UUID });
+    if (playedSpdk() === "24.05")
+      await expect(made).rejects.toThrow(
+        "INVALID_ARGUMENT: aio_volume.uuid: this SPDK cannot give an AIO volume a UUID",
+      );
+    else expect(await made).toMatchObject({ uuid: UUID });
   });
 
   test("follows a file that grew when it is told to", async () => {
@@ -297,6 +305,12 @@ describe("a QoS volume", () => {
 
   test("shows limits that were changed in SPDK behind the agent", async () => {
     await limit("limited", "base", { rwIopsKiops: 1n });
+    // 26.05 changes limits only where a host can reach the volume.
+    await agent.spdk.call("nvmf_create_subsystem", { nqn: "nqn.2024-01.com.example:elsewhere" });
+    await agent.spdk.call("nvmf_subsystem_add_ns", {
+      nqn: "nqn.2024-01.com.example:elsewhere",
+      namespace: { bdev_name: "base" },
+    });
     await agent.spdk.call("bdev_set_qos_limit", { name: "base", rw_ios_per_sec: 7000 });
     expect(await agent.call("GetQosVolume", { name: "qosVolumes/limited" })).toMatchObject({
       limits: { max: { rwIopsKiops: 7n } },

@@ -23,7 +23,8 @@ export class FaultySpdk implements SpdkCaller {
     if (isRead(verb) || this.countdown === 0 || --this.countdown > 0) return this.spdk.call<T>(verb, params);
     this.failed = verb;
     if (this.fault === "refused") throw new SpdkError(verb, -32603, "injected fault");
-    await this.spdk.call<T>(verb, params);
+    // A refusal is an answer that can get lost, too.
+    await this.spdk.call<T>(verb, params).catch(() => undefined);
     throw new SpdkTransportError(verb, true, "injected fault");
   }
 

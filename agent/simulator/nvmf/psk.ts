@@ -1,6 +1,6 @@
-const INTERCHANGE = /^NVMeTLSkey-1:0[12]:([A-Za-z0-9+/]+={0,2}):$/;
+const INTERCHANGE = /^NVMeTLSkey-1:0[012]:([A-Za-z0-9+/]+={0,2}):$/;
 
-/** NVMe/TCP transport specification, PSK interchange format: base64 of 32 or 48 bytes and their CRC-32, low byte first. */
+/** NVMe/TCP transport specification, PSK interchange format: base64 of 32 or 48 bytes and their CRC-32, low byte first. Hash 00 means the key as it is, which SPDK takes too. */
 export function isInterchangePsk(text: string): boolean {
   const encoded = INTERCHANGE.exec(text)?.[1];
   if (encoded === undefined) return false;
