@@ -3,6 +3,7 @@ import { isProperties } from "../catalogue/values/property";
 import type { PropertyValue } from "../catalogue/values/property";
 import { plainProperties } from "../catalogue/values/wire";
 import type { OpiFunction } from "./function";
+import { served } from "./served";
 
 /** The end of int32, in which OPI's counters travel: an agent that got there stays there. */
 const END = 2 ** 31 - 1;
@@ -13,6 +14,7 @@ export function statsFunction(type: ResourceType): OpiFunction {
     token: `opi:${type.area}:get${type.noun}Stats`,
     arguments: { name: "required" },
     call: async (agent, { name = "" }, options) => {
+      await served(agent, type, "stats", name, options);
       const counters = plainProperties(type.statistics, await agent.stats(type, name, options));
       return { ...counters, saturated: isSaturated(counters) };
     },

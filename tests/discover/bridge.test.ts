@@ -65,3 +65,17 @@ test("a list that breaks off is an error: what is there is not known then", asyn
   const said = await discover(["--agent", odd.address, "--dialect", "spdk-bridge"]);
   expect(said).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("list QosVolume") });
 });
+
+test("a long walk says how far it has come", async () => {
+  const odd = await agent(bridge(), {
+    ListQosVolumes: () => ({ qosVolumes: [{ name: "volumes/slow" }] }),
+    GetQosVolume: async ({ request }) => {
+      // Longer than the pause between two lines.
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      return { name: request.name, volumeNameRef: "base" };
+    },
+  });
+  const said = await discover(["--agent", odd.address, "--dialect", "spdk-bridge"]);
+  expect(said.code).toBe(0);
+  expect(said.stderr).toContain("  … 0 objects read, now QosVolume\n");
+});
