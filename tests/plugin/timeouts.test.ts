@@ -41,9 +41,14 @@ test("customTimeouts end each verb at an agent that never answers, and the state
     expect(messageOf(await stack.up({ fails: true }))).toMatch(/cannot create NullVolume .*DEADLINE_EXCEEDED/);
     // It may come still.
     expect(stack.resource("vol").initErrors).toEqual([expect.stringContaining("incomplete")]);
+    stack.program = program(96, short, 60);
+    expect(messageOf(await stack.up({ fails: true }))).toContain("incomplete");
+    expect(stack.resource("vol").outputs).toMatchObject({ blocksCount: 96 });
+    expect(stack.resource("vol").initErrors).toHaveLength(1);
     heal();
     await stack.up();
-    expect(agent.objects.get(NAME)).toMatchObject({ blocksCount: 64n });
+    expect(stack.resource("vol").initErrors ?? []).toEqual([]);
+    expect(agent.objects.get(NAME)).toMatchObject({ blocksCount: 96n });
 
     hang(READ);
     expect(messageOf(await stack.refresh({ fails: true }))).toMatch(/cannot read NullVolume .*DEADLINE_EXCEEDED/);
@@ -52,7 +57,7 @@ test("customTimeouts end each verb at an agent that never answers, and the state
     stack.program = program(128, short, 60);
     hang(METHODS.update);
     expect(messageOf(await stack.up({ fails: true }))).toMatch(/cannot update NullVolume .*DEADLINE_EXCEEDED/);
-    expect(stack.resource("vol").outputs).toMatchObject({ blocksCount: 64 });
+    expect(stack.resource("vol").outputs).toMatchObject({ blocksCount: 96 });
 
     hang(METHODS.delete);
     expect(messageOf(await stack.destroy({ fails: true }))).toMatch(/cannot delete NullVolume .*DEADLINE_EXCEEDED/);
