@@ -5,7 +5,9 @@ import { OpiResource, withPlugin } from "../../plugin/plugin";
 import type { Dpu } from "../dpu";
 import { filesIn, lives, lun, type Ground, type Life } from "./lives";
 
-interface Named { readonly name: pulumi.Output<string> }
+interface Named {
+  readonly name: pulumi.Output<string>;
+}
 
 /** One way in which users meet a bridge. */
 export interface Face {
