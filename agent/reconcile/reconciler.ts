@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 
 import { unavailable } from "../aip/status";
 import type { AnyKind, Environment } from "../kinds/kind";
+import { discardHiddenSubsystems } from "../kinds/idle-limit";
 import { sweepHostKeys } from "../kinds/nvme-host";
 import { attemptSteps } from "../saga/steps";
 import { SpdkTransportError } from "../spdk";
@@ -170,6 +171,7 @@ export class Reconciler {
   /** Everything but what waits for other machines, which goes on in the background. */
   private async compareAll(): Promise<void> {
     [this.recognised, this.recreated, this.rolledBack] = [0, 0, 0];
+    await discardHiddenSubsystems(this.context.environment.spdk);
     await this.settleAll();
     await sweepHostKeys(this.context.environment);
     const { whole, lost } = await this.look();
@@ -235,14 +237,15 @@ export class Reconciler {
         this.fail(object, { kind: "foreign", reason: presence.what });
         return;
       }
-      this.troubles.clear(object.name);
       if (presence.found === "whole") {
         this.recognised++;
+        this.troubles.clear(object.name);
         return;
       }
       const outcome = await attemptSteps(await presence.steps(), log);
       if (!outcome.done) throw outcome.error;
       this.recreated++;
+      this.troubles.clear(object.name);
       log.info({ name: object.name, had: presence.found }, "made again in SPDK");
       if (kind.losesContents === true)
         log.warn({ name: object.name }, "it is empty: its contents were lost with the SPDK that held them");

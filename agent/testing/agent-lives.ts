@@ -4,9 +4,11 @@ import { join } from "node:path";
 
 import { startAgent, type AgentOptions, type RunningAgent } from "..";
 import { defaultRemotes } from "../default-remotes";
-import { startSimulator, type Simulator } from "../simulator";
+import { startSimulator, type RemoteTarget, type Simulator } from "../simulator";
 import { SpdkClient, type SpdkCaller } from "../spdk";
 import { SECURE_REMOTE, snapshot, TestClient, type Message } from "./agent-under-test";
+
+const REMOTES: readonly RemoteTarget[] = [...defaultRemotes, SECURE_REMOTE];
 
 /** One agent after the other on one SPDK and one state folder, each of which can be killed at any call to SPDK. */
 export class AgentLives {
@@ -17,6 +19,7 @@ export class AgentLives {
   agent: RunningAgent | undefined;
   private client: TestClient | undefined;
   private life = 0;
+  private spdkRuns = true;
 
   private constructor(private simulator: Simulator) {
     this.spdk = new SpdkClient(simulator.socketPath);
@@ -72,11 +75,16 @@ export class AgentLives {
     this.agent = this.client = undefined;
   }
 
-  /** SPDK is killed and comes back with nothing. */
-  async restartSpdk(): Promise<void> {
-    const { socketPath } = this.simulator;
-    await this.simulator.stop();
-    this.simulator = await simulate(socketPath);
+  /** SPDK is killed and comes back with nothing, in a world where only these remote controllers are left. */
+  async restartSpdk(remotes = REMOTES): Promise<void> {
+    await this.stopSpdk();
+    this.simulator = await simulate(this.simulator.socketPath, remotes);
+    this.spdkRuns = true;
+  }
+
+  async stopSpdk(): Promise<void> {
+    if (this.spdkRuns) await this.simulator.stop();
+    this.spdkRuns = false;
   }
 
   /** Until the agent has nothing under way in the background any more, or has given up on it for now. */
@@ -91,14 +99,14 @@ export class AgentLives {
   async close(): Promise<void> {
     await this.stop();
     await this.spdk.close();
-    await this.simulator.stop();
+    await this.stopSpdk();
     rmSync(join(this.simulator.socketPath, ".."), { recursive: true });
     rmSync(this.folder, { recursive: true });
   }
 }
 
-function simulate(socketPath: string): Promise<Simulator> {
-  return startSimulator({ socketPath, remotes: [...defaultRemotes, SECURE_REMOTE] });
+function simulate(socketPath: string, remotes = REMOTES): Promise<Simulator> {
+  return startSimulator({ socketPath, remotes });
 }
 
 /** Whether the last call before the death reaches SPDK. */
