@@ -69,6 +69,7 @@ function hiddenNqn(bdev: string): string {
 
 /** Removes what processes that were killed while they changed limits have left: it would keep volumes claimed. */
 export async function discardHiddenSubsystems(spdk: Spdk): Promise<void> {
+  if (!(await spdk.build()).verbs.has("nvmf_get_subsystems")) return;
   const all = await spdk.call<readonly SpdkNvmfSubsystem[]>("nvmf_get_subsystems");
   for (const { nqn, model_number } of all) if (model_number === HIDDEN_MODEL) await discardSubsystem(spdk, nqn);
 }
