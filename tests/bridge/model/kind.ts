@@ -44,6 +44,10 @@ export interface Kind {
   readonly expand?: (item: WireMessage) => readonly WireMessage[];
   /** How the entries of one page are ordered: SPDK's pages are cut first, in SPDK's own order. */
   readonly order?: (entry: WireMessage) => string;
+  /** Never a next page token: what is more than a page holds is left out without a word (vendors). */
+  readonly cutsLists?: true;
+  /** Calls that answer UNKNOWN instead of NOT_FOUND for names that are not there (vendors). */
+  readonly vague?: readonly string[];
   /** Pages are ignored, and a token always comes (recorded: NvmeController/list_page1). */
   readonly endlessList?: true;
   readonly stats: Stats;

@@ -6,7 +6,8 @@ import { checkMask } from "./request/mask";
 import { checkId, checkName } from "./request/names";
 import { pageOf, windowOf } from "./request/pages";
 import { requireFields } from "./request/required";
-import { missingKey, unimplemented } from "./status";
+import { missingKey, unimplemented, unknown } from "./status";
+import type { BridgeStatus } from "./status";
 
 export type Handler = (bridge: Bridge, request: WireMessage) => Promise<WireMessage> | WireMessage;
 
@@ -24,7 +25,7 @@ export function handlerOf(kind: Kind, method: DescMethod): Handler | undefined {
     case "Create":
       return checked(creating(kind, method));
     case "Get":
-      return checked((bridge, request) => kind.read(bridge, known(bridge, kind, request)));
+      return checked((bridge, request) => kind.read(bridge, known(bridge, kind, verb, request)));
     case "Update":
       return checked(updating(kind, method));
     case "Delete":
@@ -91,7 +92,7 @@ function deleting(kind: Kind): Handler {
     const stored = objects.get(nameOf(request));
     if (!stored) {
       if (request.allowMissing === true) return {};
-      throw missingKey(nameOf(request));
+      throw absent(kind, "Delete", nameOf(request));
     }
     await kind.remove(bridge, stored);
     objects.delete(nameOf(request));
@@ -114,25 +115,33 @@ function listing(kind: Kind, { output }: DescMethod): Handler {
     const page = pageOf(await kind.list(bridge, request), window);
     if (page.kind === "beyond the end") return bridge.crash("panic: runtime error: slice bounds out of range");
     const entries = kind.expand ? page.items.flatMap(kind.expand) : page.items;
-    return { [itemsKey]: sorted(entries, order), ...(page.more ? nextToken(window.offset + window.size) : {}) };
+    return {
+      [itemsKey]: sorted(entries, order),
+      ...(page.more && !kind.cutsLists ? nextToken(window.offset + window.size) : {}),
+    };
   };
 }
 
 function counting(kind: Kind): Handler {
   return (bridge, request) => {
     if (kind.stats.kind === "unimplemented") {
-      known(bridge, kind, request);
+      known(bridge, kind, "Stats", request);
       throw unimplemented(kind.stats.text);
     }
-    return kind.stats.read(bridge, known(bridge, kind, request));
+    return kind.stats.read(bridge, known(bridge, kind, "Stats", request));
   };
 }
 
-function known(bridge: Bridge, kind: Kind, request: WireMessage): WireMessage {
+function known(bridge: Bridge, kind: Kind, verb: string, request: WireMessage): WireMessage {
   checkName(nameOf(request));
   const stored = bridge.memory.of(kind.noun).get(nameOf(request));
-  if (!stored) throw missingKey(nameOf(request));
+  if (!stored) throw absent(kind, verb, nameOf(request));
   return stored;
+}
+
+function absent({ vague }: Kind, verb: string, name: string): BridgeStatus {
+  const missing = missingKey(name);
+  return vague?.includes(verb) ? unknown(missing.details) : missing;
 }
 
 function bodyOf(input: DescMessage, kind: Kind): DescField {
