@@ -17,6 +17,7 @@ import { deriveIdentity } from "./server/identity";
 import { addReflection } from "./server/reflection";
 import { remoteControllerMethods } from "./server/remote-controllers";
 import { serviceDefinitions } from "./server/services";
+import { SharedTurns } from "./server/shared-turns";
 import { guarded } from "./server/verb-guard";
 import { openStorage, type Storage } from "./storage";
 import { DurableStore } from "./store/durable-store";
@@ -45,6 +46,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       folders: storage.folders,
     };
     const writes = new Mutex();
+    const turns = new SharedTurns(writes);
     const lookUps = new Semaphore(LOOK_UPS);
     const paused = (reason: string | undefined): void => operations.report("state", reason);
     const reconciling = (reconciler = new Reconciler({ environment, kinds, writes, lookUps, log, paused }));
@@ -54,7 +56,14 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     ]);
     const identity = options.identity ?? deriveIdentity();
     for (const [kind, contract] of contracts) {
-      const collection = new Collection(kind, contract, { environment, writes, lookUps, reconciler: reconciling, log });
+      const collection = new Collection(kind, contract, {
+        environment,
+        writes,
+        turns,
+        lookUps,
+        reconciler: reconciling,
+        log,
+      });
       methods.set(kind.service, {
         ...methods.get(kind.service),
         ...guarded(spdk, contract, collection.methods()),

@@ -19,6 +19,7 @@ export const aioVolume: Kind<AioVolume, { readonly bdev: string }> = {
   secrets: [],
   refusals: [{ path: "uuid", reason: "SPDK 24.05 cannot give an AIO volume a UUID: leave it out", until: [24, 5] }],
   isVolume: true,
+  standsAlone: true,
 
   check(volume, field) {
     if (volume.blockSize !== 0n) checkPowerOfTwoBlock(volume.blockSize, field);

@@ -87,6 +87,11 @@ export interface Kind<T extends object, S> {
   settle?(before: StoredObject<T, S>, after: StoredObject<T, S>, environment: Environment): Promise<Settlement>;
   /** Looks what SPDK holds of the object, without a call that changes anything. */
   inspect(stored: StoredObject<T, S>, environment: Environment): Promise<Presence>;
+  /**
+   * Its creates and deletes touch nothing but the block device of that id, and no object that it needs: they may go on
+   * beside those of others like it. What refers to it is written alone.
+   */
+  readonly standsAlone?: boolean;
   /** Making it waits for machines beyond this one, up to a minute. */
   readonly slow?: boolean;
   /** Made again, it is empty: what was written to it went with the SPDK that held it in memory. */

@@ -18,6 +18,7 @@ export const mallocVolume: Kind<MallocVolume, { readonly bdev: string }> = {
   secrets: [],
   refusals: [],
   isVolume: true,
+  standsAlone: true,
   losesContents: true,
 
   check(volume, field) {

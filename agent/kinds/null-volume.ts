@@ -17,6 +17,7 @@ export const nullVolume: Kind<NullVolume, { readonly bdev: string }> = {
   secrets: [],
   refusals: [],
   isVolume: true,
+  standsAlone: true,
   losesContents: true,
 
   check(volume, field) {

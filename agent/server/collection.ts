@@ -16,6 +16,7 @@ import type { Reconciler } from "../reconcile/reconciler";
 import { attemptSteps, type Step } from "../saga/steps";
 import type { StoredObject } from "../store/store";
 import type { Method } from "./handler";
+import type { SharedTurns } from "./shared-turns";
 
 /** Requests as this code reads them; the generated types of all services fit. */
 interface CreateRequest {
@@ -39,6 +40,8 @@ interface NamedRequest {
 export interface CollectionContext {
   readonly environment: Environment;
   readonly writes: Mutex;
+  /** For creates and deletes of what stands alone. */
+  readonly turns: SharedTurns;
   /** How many entries of all lists together are looked up at once: a list must not fill SPDK's queue for the others. */
   readonly lookUps: Semaphore;
   readonly reconciler: Reconciler;
@@ -75,7 +78,8 @@ export class Collection {
     const id = (request as Readonly<Record<string, unknown>>)[method.idLocal] as string;
     if (id !== "") checkId(id, method.idField);
     const parent = this.parentIn(request.parent);
-    return this.writing([parent], () => this.make(parent, id === "" ? generateId() : id, wish, method));
+    const chosen = id === "" ? generateId() : id;
+    return this.writing([parent], () => this.make(parent, chosen, wish, method), chosen);
   }
 
   private async make(parent: string, id: string, wish: object, method: ResourceMethod): Promise<object> {
@@ -141,14 +145,20 @@ export class Collection {
     throw outcome.error;
   }
 
-  /** One write at a time over all objects; `names` are those that it changes. */
-  private async writing<T>(names: readonly string[], write: () => Promise<T>): Promise<T> {
-    const { writes, reconciler } = this.context;
+  /**
+   * One write at a time over all objects, but for those that stand alone; `names` are those that it changes.
+   *
+   * @param id of an object that comes or goes. What stands alone has none beside it but by the id: nothing refers to what
+   * is not there yet, and to what is there references are only made with the lock held alone.
+   */
+  private async writing<T>(names: readonly string[], write: () => Promise<T>, id?: string): Promise<T> {
+    const { writes, turns, reconciler } = this.context;
     await reconciler.ready(...names);
-    return writes.runExclusive(async () => {
+    const prepared = async (): Promise<T> => {
       await reconciler.prepare(...names);
       return write();
-    });
+    };
+    return id !== undefined && this.kind.standsAlone === true ? turns.run(id, prepared) : writes.runExclusive(prepared);
   }
 
   private async update(request: UpdateRequest): Promise<object> {
@@ -231,8 +241,8 @@ export class Collection {
   }
 
   private async delete(request: NamedRequest): Promise<object> {
-    const { name, parent } = this.contract.pattern.parse(request.name, "name");
-    return this.writing([name, parent], async () => {
+    const { name, id, parent } = this.contract.pattern.parse(request.name, "name");
+    const remove = async (): Promise<object> => {
       const { environment, reconciler } = this.context;
       const stored = environment.store.get(name);
       if (stored === undefined) {
@@ -254,7 +264,8 @@ export class Collection {
       await environment.store.remove(name);
       reconciler.mended(name);
       return {};
-    });
+    };
+    return this.writing([name, parent], remove, id);
   }
 
   /** What stands in an object's place without being it, as it was found when SPDK was compared, is left alone. */
