@@ -1,6 +1,6 @@
 import { status as Code, type StatusObject, Metadata } from "@grpc/grpc-js";
 
-import { SpdkError, SpdkTransportError } from "../spdk";
+import { SpdkBusyError, SpdkError, SpdkTransportError } from "../spdk";
 
 export { Code };
 
@@ -59,6 +59,8 @@ export function toStatusError(error: unknown, attempt: string): StatusError {
     const code = BY_ERRNO[error.code] ?? BY_TEXT.find(([text]) => text.test(error.rawMessage))?.[1] ?? Code.INTERNAL;
     return new StatusError(code, `${attempt}: ${error.message}`, { cause: error });
   }
+  if (error instanceof SpdkBusyError)
+    return new StatusError(Code.RESOURCE_EXHAUSTED, `${attempt}: ${error.message}; try again soon`, { cause: error });
   if (error instanceof SpdkTransportError)
     return new StatusError(Code.UNAVAILABLE, `${attempt}: SPDK cannot be reached: ${error.message}`, { cause: error });
   const text = error instanceof Error ? error.message : String(error);

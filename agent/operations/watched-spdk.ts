@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 
-import { SpdkError, SpdkTransportError, type SpdkCaller, type SpdkCallOptions } from "../spdk";
+import { SpdkBusyError, SpdkError, SpdkTransportError, type SpdkCaller, type SpdkCallOptions } from "../spdk";
 
 /** How a call to SPDK ended: `refused` is an answer too, `lost` is none. */
 export type SpdkOutcome = "ok" | "refused" | "lost";
@@ -79,7 +79,7 @@ export class WatchedSpdk implements SpdkCaller {
     if (outcome !== "lost") {
       this.lastAnswer = performance.now();
       this.tell(true);
-    } else if (error instanceof SpdkTransportError) {
+    } else if (error instanceof SpdkTransportError && !(error instanceof SpdkBusyError)) {
       // It may be one slow verb, or one that its caller gave up: a question of its own decides.
       void this.probe();
     }
@@ -113,7 +113,8 @@ export class WatchedSpdk implements SpdkCaller {
       this.lastAnswer = performance.now();
       this.tell(true);
     } catch (error) {
-      this.tell(error instanceof SpdkError);
+      // A full queue tells nothing of SPDK.
+      if (!(error instanceof SpdkBusyError)) this.tell(error instanceof SpdkError);
     } finally {
       this.probing = false;
       this.probeAfter(this.isReachable ? this.probeMs : PAUSE_MS);

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { SpdkClient, type SpdkClientOptions } from "./client";
-import { SpdkError, SpdkTransportError } from "./errors";
+import { Code, toStatusError } from "../aip/status";
+import { SpdkBusyError, SpdkError, SpdkTransportError } from "./errors";
 import { JsonSplitter } from "./json-splitter";
 
 interface Request {
@@ -198,6 +199,68 @@ describe("the SPDK client", () => {
     expect(await spdk.call("next")).toMatchObject({ method: "next" });
   });
 
+  test.each([
+    ["what is no JSON", "hello there\n"],
+    ["broken JSON", '{"jsonrpc":"2.0","id":}'],
+    ["a bare value", "42\n"],
+    ["bytes that are no text", Buffer.from([0xff, 0xfe, 0x7b, 0x00, 0x7d])],
+    ["an error of no request", '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}'],
+  ])("after %s nothing on that connection is trusted, and the next call has a new one", async (_title, garbage) => {
+    const server = await peer((request, socket, self) => {
+      if (self.connections.length === 1) socket.write(garbage);
+      else echo(request, socket);
+    });
+    const spdk = client();
+    expect(await failure(spdk.call("first"))).toMatchObject({ name: "SpdkTransportError", sent: true });
+    expect(await spdk.call("second")).toMatchObject({ method: "second" });
+    expect(server.connections).toHaveLength(2);
+  });
+
+  test("an SPDK that closes in the midst of an answer leaves nothing of it for the next connection", async () => {
+    await peer((request, socket, self) => {
+      if (self.connections.length > 1) echo(request, socket);
+      else socket.end(result(request, { name: "half of it" }).slice(0, 30));
+    });
+    const spdk = client();
+    expect(await failure(spdk.call("first"))).toMatchObject({ name: "SpdkTransportError", sent: true });
+    expect(await spdk.call("second")).toMatchObject({ method: "second" });
+  });
+
+  test("answers that nobody asked for are passed over", async () => {
+    await peer((request, socket) => {
+      for (const id of [4711, "1", null, undefined]) socket.write(JSON.stringify({ jsonrpc: "2.0", id, result: "no" }));
+      socket.write("[]");
+      echo(request, socket);
+      // The same once more: the call has ended by then.
+      echo(request, socket);
+    });
+    const spdk = client();
+    expect(await spdk.call("first")).toMatchObject({ method: "first" });
+    expect(await spdk.call("second")).toMatchObject({ method: "second" });
+  });
+
+  test("an answer of many megabytes, cut in the midst of characters, comes out whole", async () => {
+    const large = Array.from({ length: 100_000 }, (_, index) => ({ name: `größe-€-𝄞-${index}`, blocks: index * 4096 }));
+    await peer((request, socket) => {
+      const bytes = Buffer.from(result(request, large));
+      // A prime, so that the cuts fall everywhere.
+      for (let at = 0; at < bytes.length; at += 65_521) socket.write(bytes.subarray(at, at + 65_521));
+    });
+    expect(await client().call("bdev_get_bdevs")).toEqual(large);
+  });
+
+  test("an SPDK that drops connection after connection loses only what it had, and what waited comes through", async () => {
+    const server = await peer((request, socket, self) => {
+      if (self.connections.length <= 5) socket.destroy();
+      else echo(request, socket);
+    });
+    const spdk = client({ maxInFlight: 1 });
+    const calls = Array.from({ length: 6 }, (_, index) => spdk.call(`verb${index}`));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual([...Array<string>(5).fill("rejected"), "fulfilled"]);
+    expect(server.requests.map(({ method }) => method)).toEqual(calls.map((_, index) => `verb${index}`));
+  });
+
   test("no more requests are at SPDK at once than allowed", async () => {
     const server = await peer((request, socket, self) => {
       if (self.requests.length === 1) setTimeout(() => socket.write(result(request, "done")), 10);
@@ -214,7 +277,10 @@ describe("the SPDK client", () => {
     await peer(silence);
     const spdk = client({ maxPending: 1 });
     const pending = failure(spdk.call("first"));
-    expect(await failure(spdk.call("second"))).toMatchObject({ method: "second", sent: false });
+    const error = await failure(spdk.call("second"));
+    expect(error).toBeInstanceOf(SpdkBusyError);
+    expect(error).toMatchObject({ method: "second", sent: false });
+    expect(toStatusError(error, "CreateNullVolume").code).toBe(Code.RESOURCE_EXHAUSTED);
     await spdk.close();
     await pending;
   });

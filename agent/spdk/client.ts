@@ -1,5 +1,5 @@
 import { Connection } from "./connection";
-import { SpdkError, SpdkTransportError } from "./errors";
+import { SpdkBusyError, SpdkError, SpdkTransportError } from "./errors";
 
 export interface SpdkCallOptions {
   /** Deadline from the moment of the call, waiting for a connection included. */
@@ -73,9 +73,9 @@ export class SpdkClient implements SpdkCaller {
 
   call<T = unknown>(method: string, params?: object, options: SpdkCallOptions = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const problem = this.reasonToRefuse(options.signal);
-      if (problem !== undefined) {
-        reject(new SpdkTransportError(method, false, problem, { cause: options.signal?.reason }));
+      const refusal = this.refusalOf(method, options.signal);
+      if (refusal !== undefined) {
+        reject(refusal);
         return;
       }
       const id = this.nextId++;
@@ -117,11 +117,12 @@ export class SpdkClient implements SpdkCaller {
     this.failAll([...this.inFlight.values(), ...this.waiting.values()], "the client was closed");
   }
 
-  private reasonToRefuse(signal: AbortSignal | undefined): string | undefined {
-    if (this.closed) return `the client of SPDK at ${this.socketPath} is closed`;
-    if (signal?.aborted === true) return "cancelled by the caller";
+  private refusalOf(method: string, signal: AbortSignal | undefined): SpdkTransportError | undefined {
+    if (this.closed) return new SpdkTransportError(method, false, `the client of SPDK at ${this.socketPath} is closed`);
+    if (signal?.aborted === true)
+      return new SpdkTransportError(method, false, "cancelled by the caller", { cause: signal.reason });
     if (this.waiting.size + this.inFlight.size >= this.maxPending)
-      return `${this.maxPending} calls to SPDK at ${this.socketPath} are pending already`;
+      return new SpdkBusyError(method, `${this.maxPending} calls to SPDK at ${this.socketPath} are pending already`);
     return undefined;
   }
 
@@ -145,7 +146,6 @@ export class SpdkClient implements SpdkCaller {
     this.connection = new Connection(this.socketPath, {
       opened: () => {
         this.connected = true;
-        this.failures = 0;
         this.lastProblem = undefined;
         this.pump();
       },
@@ -174,6 +174,8 @@ export class SpdkClient implements SpdkCaller {
 
   private settle(answer: unknown): void {
     const { id, result, error } = readAnswer(answer);
+    // Only an SPDK that answers is well: one that takes connections and drops them is tried ever more slowly.
+    this.failures = 0;
     // SPDK could not read one of our requests and cannot say which: nothing on this connection can be trusted any more.
     if (error !== undefined && id === null) throw new Error(`SPDK refused a request: ${error.message} (${error.code})`);
     // An unknown id is the late answer to a call that was given up.

@@ -40,3 +40,10 @@ export class SpdkTransportError extends Error {
     );
   }
 }
+
+/** As many calls are pending as may be: nothing was sent, and SPDK may be well. */
+export class SpdkBusyError extends SpdkTransportError {
+  constructor(method: string, problem: string) {
+    super(method, false, problem);
+  }
+}

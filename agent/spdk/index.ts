@@ -1,3 +1,3 @@
 export { SpdkClient, type SpdkCaller, type SpdkCallOptions, type SpdkClientOptions } from "./client";
-export { SpdkError, SpdkTransportError } from "./errors";
+export { SpdkBusyError, SpdkError, SpdkTransportError } from "./errors";
 export type * from "./types";
