@@ -49,7 +49,7 @@ function documented(file: string): readonly string[][] {
       words
         .trim()
         .split(/\s+/)
-        .filter((word) => word !== ""),
+        .filter((word) => word !== "" && word !== "--help"),
     );
 }
 
