@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const ROOT = join(__dirname, "../..");
+
+/** A process that says on its first line that it is ready, and can be killed at any moment. */
+export class Killable {
+  private child: ChildProcess | undefined;
+  private errors = "";
+
+  constructor(private readonly args: readonly string[]) {}
+
+  async start(): Promise<void> {
+    this.errors = "";
+    const child = spawn(process.execPath, this.args, {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      // ts-node would leave a cache in the folder for temporary files.
+      env: { ...process.env, DISABLE_V8_COMPILE_CACHE: "1" },
+    });
+    this.child = child;
+    child.stderr.on("data", (chunk: Buffer) => (this.errors += chunk.toString()));
+    const ended = once(child, "exit").then(() => {
+      throw new Error(`it ended before it was ready: ${this.errors}`);
+    });
+    await Promise.race([once(createInterface(child.stdout), "line"), ended]);
+    ended.catch(() => undefined);
+  }
+
+  /** What it wrote to its log since it was started. */
+  get log(): string {
+    return this.errors;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, "exit");
+  }
+}
+
+/** `pulumi-opi agent` as it is installed. */
+export function agentProcess(flags: readonly string[]): Killable {
+  return new Killable([join(ROOT, "dist/cli/main.js"), "agent", ...flags]);
+}
+
+export function spdkProcess(socketPath: string): Killable {
+  return new Killable(["--require", "ts-node/register/transpile-only", join(__dirname, "spdk-process.ts"), socketPath]);
+}
