@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { extract, list } from "tar";
 import { version } from "../../package.json";
@@ -178,3 +180,41 @@ test("pulumi installs the archive, and a program outside the repository is run w
     await agent.stop();
   }
 }, 120_000);
+
+test("pulumi fetches the archive for its platform from a server that offers it under its own name", async () => {
+  const file = await archive(bundle, "linux-amd64", folder);
+  const asked: string[] = [];
+  const server = createServer(({ url = "" }, answer) => {
+    asked.push(url);
+    answer.end(readFileSync(file));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an object.
+  const { port } = server.address() as AddressInfo;
+  try {
+    await withStack(
+      () => Promise.resolve(),
+      {},
+      async (stack) => {
+        const install = [
+          "plugin",
+          "install",
+          "resource",
+          "opi",
+          version,
+          "--server",
+          `http://127.0.0.1:${port}/plugins`,
+        ];
+        const installed = await runCli(install, { cwd: stack.folder, environment: stack.environment });
+        expect(installed).toMatchObject({ code: 0 });
+        const plugins = join(stack.environment.PULUMI_HOME ?? "", "plugins");
+        expect(readdirSync(join(plugins, `resource-opi-v${version}`))).toEqual(expect.arrayContaining(["main.js"]));
+      },
+    );
+    const [system, machine] = [process.platform, process.arch === "x64" ? "amd64" : process.arch];
+    expect(asked).toEqual([`/plugins/pulumi-resource-opi-v${version}-${system}-${machine}.tar.gz`]);
+    expect(platforms).toContain(`${system}-${machine}`);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}, 60_000);
