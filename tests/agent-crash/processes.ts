@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { defaultRemotes } from "../../agent";
+import { SECURE_REMOTE } from "../../agent/testing/agent-under-test";
+
 const ROOT = join(__dirname, "../..");
 
 /** A process that says on its first line that it is ready, and can be killed at any moment. */
@@ -17,8 +20,6 @@ export class Killable {
     const child = spawn(process.execPath, this.args, {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
-      // ts-node would leave a cache in the folder for temporary files.
-      env: { ...process.env, DISABLE_V8_COMPILE_CACHE: "1" },
     });
     this.child = child;
     child.stderr.on("data", (chunk: Buffer) => (this.errors += chunk.toString()));
@@ -48,6 +49,13 @@ export function agentProcess(flags: readonly string[]): Killable {
   return new Killable([join(ROOT, "dist/cli/main.js"), "agent", ...flags]);
 }
 
+const RUN_SIMULATOR = `
+  const [module, socketPath, remotes] = process.argv.slice(1);
+  const onReady = () => console.log(socketPath);
+  require(module).runSimulator({ socketPath, remotes: JSON.parse(remotes), onReady });`;
+
+/** An SPDK simulator, compiled like the agent: it starts in a fraction of the time that its source takes. */
 export function spdkProcess(socketPath: string): Killable {
-  return new Killable(["--require", "ts-node/register/transpile-only", join(__dirname, "spdk-process.ts"), socketPath]);
+  const remotes = JSON.stringify([...defaultRemotes, SECURE_REMOTE]);
+  return new Killable(["-e", RUN_SIMULATOR, join(ROOT, "dist/agent/simulator"), socketPath, remotes]);
 }
