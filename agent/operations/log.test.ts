@@ -22,6 +22,9 @@ describe("the agent's log", () => {
   test.each([
     ["a field that holds a key", { request: { encryptedVolume: { key: "canary" } } }],
     ["SPDK's parameters", { params: { name: "a", key: "canary", key2: "canary" } }],
+    ["bytes", { encryptedVolume: { key: Buffer.from("canary"), cipher: 1 } }],
+    ["bytes as an array", { psk: new Uint8Array(Buffer.from("canary")) }],
+    ["a text with quotes in it", { token: 'a"canary', name: "kept" }],
     ["metadata", { metadata: { authorization: "canary" } }],
     ["a PSK in a text", { reason: `bad key ${PSK.replace("YWFh", "canary")}` }],
     ["a DH-HMAC-CHAP key in a text", { reason: "DHHC-1:00:canary:" }],
@@ -32,6 +35,7 @@ describe("the agent's log", () => {
     const text = logged((log) => log.info(line, "oops"));
     expect(text).toContain("[secret]");
     expect(text).not.toContain("canary");
+    expect(text).not.toMatch(/\b99\b.{1,8}\b97\b/);
     expect(JSON.parse(text)).toHaveProperty("msg", "oops");
   });
 
