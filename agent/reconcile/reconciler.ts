@@ -258,8 +258,9 @@ export class Reconciler {
 
   private fail({ name }: StoredObject, problem: unknown): void {
     const trouble = isTrouble(problem) ? problem : { kind: "failed" as const, reason: textOf(problem) };
+    const isNews = this.troubles.get(name)?.reason !== trouble.reason;
     this.troubles.set(name, trouble);
-    if (trouble.kind !== "waiting")
+    if (trouble.kind !== "waiting" && isNews)
       this.context.log.error({ name, reason: trouble.reason }, "SPDK does not have an object that the agent knows");
   }
 
