@@ -10,6 +10,7 @@ import type { Store, StoredObject } from "../store/store";
 import { SpdkError, type SpdkKeyringKey, type SpdkNvmeController, type SpdkTransportId } from "../spdk";
 import type { Environment } from "./kind";
 import { PskKey } from "./psk-key";
+import type { Spdk } from "./spdk";
 
 /** A remote controller as its paths need it: SPDK's name of it, and what all its paths share. */
 export interface Attachment {
@@ -81,10 +82,18 @@ export function attachSteps(attachment: Attachment, path: NvmePath, environment:
   const useAll: Step = {
     label: "bdev_nvme_set_multipath_policy",
     apply: async () => {
-      for (const name of bdevs) await spdk.call("bdev_nvme_set_multipath_policy", { name, policy: "active_active" });
+      if (!(await takesPolicy(spdk))) return;
+      for (const name of bdevs) await spdk.call("bdev_nvme_set_multipath_policy", { name, policy: ALL_AT_ONCE });
     },
   };
   return [attachIt, useAll];
+}
+
+const ALL_AT_ONCE = "active_active";
+
+/** In 26.05 the verb is deprecated for a parameter of the attaching call, which 24.05 does not know (new.nvmf/attach_mp_opts). */
+async function takesPolicy(spdk: Spdk): Promise<boolean> {
+  return (await spdk.build()).verbs.has("bdev_nvme_set_multipath_policy");
 }
 
 export function detachStep(attachment: Attachment, path: NvmePath, environment: Environment): Step {
@@ -113,6 +122,9 @@ async function attach(attachment: Attachment, path: NvmePath, environment: Envir
         ...(onTcp && controller.tcp?.ddgst === true ? { ddgst: true } : {}),
         ...(onTcp && key !== undefined ? { psk: key.name } : {}),
         multipath: MULTIPATH[controller.multipath] ?? "disable",
+        ...(controller.multipath === NvmeMultipath.NVME_MULTIPATH_MULTIPATH && !(await takesPolicy(environment.spdk))
+          ? { multipath_opts: { policy: ALL_AT_ONCE } }
+          : {}),
       },
       { timeoutMs: CONNECT_MS },
     );
@@ -147,13 +159,15 @@ function transportIdOf(path: NvmePath): object {
   };
 }
 
+/** nvme/attach_bad_svc, attach_bad_sub, new.nvme_auth/attach_psk_unknown_key: -13 in 24.05, -126 in 26.05. */
+const UNATTACHABLE = [-5, -13, -19, -126];
+
 /** SPDK's bare errno texts say little to somebody who asked for a path. */
 function explain(error: unknown, path: NvmePath): unknown {
   if (!(error instanceof SpdkError)) return error;
   const where =
     path.fabrics === undefined ? path.traddr : `${path.fabrics.subnqn} at ${path.traddr} port ${path.fabrics.trsvcid}`;
-  // nvme/attach_bad_svc, attach_bad_sub, new.nvme_auth/attach_psk_unknown_key
-  if (error.code === -19 || error.code === -5 || error.code === -13)
+  if (UNATTACHABLE.includes(error.code))
     return failedPrecondition(
       `SPDK cannot attach ${where}: ${error.message}; is it there, does it allow this host, and is the key right?`,
     );

@@ -1,6 +1,14 @@
 import { NvmeMultipath } from "../../provider/wire/opi_api/storage/v1/backend_nvme";
-import { NvmeTransportType } from "../../provider/wire/opi_api/storage/v1/opicommon";
-import { agentUnderTest, OTHER_PSK, PSK, type AgentUnderTest, type Message } from "../testing/agent-under-test";
+import { NvmeAddressFamily, NvmeTransportType } from "../../provider/wire/opi_api/storage/v1/opicommon";
+import { REMOTE_NQN } from "../default-remotes";
+import {
+  agentUnderTest,
+  OTHER_PSK,
+  playedSpdk,
+  PSK,
+  type AgentUnderTest,
+  type Message,
+} from "../testing/agent-under-test";
 import { path } from "../testing/samples";
 
 const NAME = "nvmeRemoteControllers/remote";
@@ -169,6 +177,29 @@ describe("a path", () => {
     await expect(attach("path-b", "192.0.2.11")).rejects.toThrow("FAILED_PRECONDITION");
     await update({ multipath: NvmeMultipath.NVME_MULTIPATH_FAILOVER });
     await attach("path-b", "192.0.2.11");
+  });
+
+  test("leads by IPv6 as well", async () => {
+    const place = { trtype: "TCP", traddr: "2001:db8::10", trsvcid: "4420", subnqn: REMOTE_NQN };
+    const namespaces = [{ nsid: 1, blockSize: 512, blocksCount: 2048 }];
+    await agent.stop();
+    agent = await agentUnderTest({ simulator: { version: playedSpdk(), remotes: [{ ...place, namespaces }] } });
+    await remote();
+    await attach("path-a", "2001:db8::10", {
+      fabrics: { ...fabrics(), adrfam: NvmeAddressFamily.NVME_ADDRESS_FAMILY_IPV6 },
+    });
+    expect(await inSpdk()).toMatchObject([{ ctrlrs: [{ trid: { ...place, adrfam: "IPv6" } }] }]);
+  });
+
+  test("is used together with others on an SPDK that has no verb for that any more", async () => {
+    await agent.stop();
+    const simulator = { version: "26.05", lacks: ["bdev_nvme_set_multipath_policy"] } as const;
+    agent = await agentUnderTest({ simulator });
+    await remote();
+    await attach("path-a", "192.0.2.10");
+    expect(await agent.spdk.call("bdev_get_bdevs", { name: "remoten1" })).toMatchObject([
+      { driver_specific: { mp_policy: "active_active" } },
+    ]);
   });
 
   test("leads to a local PCIe drive as well", async () => {

@@ -7,6 +7,8 @@ import { NvmePath, type PathOptions } from "./path";
 export class NvmeController {
   private paths: readonly NvmePath[] = [];
   private readonly bdevs = new Map<number, NvmeBdev>();
+  /** Of the block devices that come. */
+  policy: NvmeBdev["policy"] = "active_passive";
 
   constructor(
     private readonly spdk: SpdkState,
@@ -101,6 +103,8 @@ export class NvmeController {
     const namespace = paths[0]?.namespaces().find((each) => each.nsid === nsid);
     if (namespace === undefined) return;
     const bdev = NvmeBdev.register(this.spdk, `${this.name}n${nsid}`, nsid, namespace, paths);
-    if (bdev !== undefined) this.bdevs.set(nsid, bdev);
+    if (bdev === undefined) return;
+    bdev.policy = this.policy;
+    this.bdevs.set(nsid, bdev);
   }
 }

@@ -63,6 +63,7 @@ export const bdevNvmeAttachVerbs = [
           ...describeAttach(trid, params),
           ...spdk.traits.attachDefaults,
         });
+        controller.policy = params.multipath_opts?.policy ?? controller.policy;
         const bdevs = controller.addPath(trid, options);
         spdk.nvme.add(controller);
         spdk.queueRequestsAreSized();
