@@ -9,7 +9,7 @@ import type { Failure } from "../../lifecycle";
  */
 const IMPORTED = "__imported";
 
-/** Whether a read is an import's: it alone comes without any inputs. */
+/** Whether a read is an import's: refreshes, and a `get`, come with inputs. */
 export function isImport(request: { hasInputs(): boolean }): boolean {
   return !request.hasInputs();
 }

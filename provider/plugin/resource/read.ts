@@ -21,6 +21,6 @@ export async function read(session: Session, request: ReadRequest, signal: Abort
   });
   if (!resource) return new ReadResponse();
   const encoded = marked(session, type, known.secrets, given.secrets);
-  const inputs = isImport(request) ? importedInputs(resource, place) : resource.inputs;
+  const inputs = isImport(request) && !isKnown ? importedInputs(resource, place) : resource.inputs;
   return new ReadResponse().setId(resource.id).setProperties(encoded(resource.outputs)).setInputs(encoded(inputs));
 }
