@@ -17,6 +17,8 @@ export interface Limits {
   /** Calls at one time on one connection; further ones wait at the client. */
   readonly maxStreams: number;
   readonly maxConnections: number;
+  /** Connections at one time from one address; those of a unix socket are all from this machine, and not counted. */
+  readonly maxClientConnections: number;
   /** How long a client may take for its TLS handshake. */
   readonly handshakeMs: number;
   /** A connection without calls is closed after that long. */
@@ -37,6 +39,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxRequestBytes: 1024 * 1024,
   maxStreams: 256,
   maxConnections: 256,
+  // Half: nobody without a certificate or a token can take all of them from those who have.
+  maxClientConnections: 128,
   handshakeMs: 10_000,
   idleMs: 30 * 60_000,
   keepaliveMs: 60_000,

@@ -32,11 +32,11 @@ export class Operations {
   /** Opens the addresses, and nothing else yet: whoever connects waits. */
   static async open(options: AgentOptions, log: Logger): Promise<Operations> {
     const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const { maxConnections, handshakeMs } = limits;
+    const { maxConnections, maxClientConnections, handshakeMs } = limits;
     const api = listenerOptions(options.listen, options, log);
     const metrics =
       options.metricsListen === undefined ? undefined : listenerOptions(options.metricsListen, options, log);
-    const listener = await Listener.open({ ...api, protocol: "h2", maxConnections, handshakeMs });
+    const listener = await Listener.open({ ...api, protocol: "h2", maxConnections, maxClientConnections, handshakeMs });
     try {
       const metricsListener =
         metrics === undefined

@@ -2,6 +2,7 @@ import { connect as http2Connect, type ClientHttp2Session } from "node:http2";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
+import { connect as tlsConnect } from "node:tls";
 
 import { Client, credentials, Metadata, status, type ServiceError } from "@grpc/grpc-js";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
@@ -69,6 +70,24 @@ describe("an agent's limits", () => {
       again.destroy();
     }
     second.destroy();
+  });
+
+  test("on connections of one client, whether they shook hands or not: others still get in", async () => {
+    const ca = await authority();
+    const tls = await ca.issue(["127.0.0.1"]);
+    const address = await start({ listen: "0.0.0.0:0", tls, limits: { maxConnections: 3, maxClientConnections: 2 } });
+    const port = address.split(":")[1] ?? "";
+    const silent = [socketTo(`127.0.0.1:${port}`), socketTo(`127.0.0.1:${port}`)];
+    await Promise.all(silent.map((socket) => once(socket, "connect")));
+    const refused = socketTo(`127.0.0.1:${port}`);
+    await once(refused, "close");
+    const elsewhere = connect({ host: "127.0.0.1", port: Number(port), localAddress: "127.0.0.2" });
+    const other = http2Connect(`https://127.0.0.1:${port}`, {
+      createConnection: () => tlsConnect({ socket: elsewhere, ca: ca.cert, ALPNProtocols: ["h2"] }),
+    });
+    await once(other, "remoteSettings");
+    other.destroy();
+    for (const socket of silent) socket.destroy();
   });
 
   test("on handshakes: who connects and says nothing is shown out", async () => {

@@ -16,6 +16,8 @@ export interface ListenerOptions {
   readonly access?: SocketAccess;
   /** Connections at one time; further ones are closed at once. */
   readonly maxConnections: number;
+  /** Of these, from one address; left out, all. */
+  readonly maxClientConnections?: number;
   /** How long a client may take for its TLS handshake. */
   readonly handshakeMs: number;
   readonly log: Logger;
@@ -55,6 +57,7 @@ export class Listener {
     this.address = formatListenAddress(
       address.kind === "tcp" ? { ...address, port: (bound as AddressInfo).port } : address,
     );
+    if (options.maxClientConnections !== undefined) limitEach(server, options.maxClientConnections, log);
     server.on(secure === undefined ? "connection" : "secureConnection", (socket: Socket) => this.accept(socket));
     server.on("error", (error) => log.error({ address: this.address, reason: error.message }, "listener"));
     server.on("drop", (dropped?: DropArgument) =>
@@ -117,6 +120,25 @@ export class Listener {
     if (this.handOver === undefined) this.early.push(socket);
     else this.handOver(socket);
   }
+}
+
+/** Counts from the first byte on, handshakes included: who has no certificate is nobody's client yet. */
+function limitEach(server: Server, limit: number, log: Logger): void {
+  const counts = new Map<string, number>();
+  server.prependListener("connection", (socket: Socket) => {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined) return;
+    const count = (counts.get(remoteAddress) ?? 0) + 1;
+    counts.set(remoteAddress, count);
+    socket.once("close", () => {
+      const left = (counts.get(remoteAddress) ?? 1) - 1;
+      if (left === 0) counts.delete(remoteAddress);
+      else counts.set(remoteAddress, left);
+    });
+    if (count <= limit) return;
+    log.warn({ peer: remoteAddress, limit }, "connection refused: too many from this client");
+    socket.destroy();
+  });
 }
 
 const SOCKET = { noDelay: true, keepAlive: true };

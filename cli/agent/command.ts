@@ -83,6 +83,11 @@ export function agentCommand(): Command {
       new Option("--max-connections <number>", "connections at one time").argParser(wholeNumber(1)).default(256),
     )
     .addOption(
+      new Option("--max-client-connections <number>", "of these, from one client address")
+        .argParser(wholeNumber(1))
+        .default(128),
+    )
+    .addOption(
       new Option("--max-streams <number>", "calls at one time on one connection; further ones wait at the client")
         .argParser(wholeNumber(1))
         .default(256),

@@ -22,6 +22,7 @@ export interface AgentFlags extends CredentialFlags, PrivilegeFlags {
   readonly maxRequestBytes?: number;
   readonly maxStreams?: number;
   readonly maxConnections?: number;
+  readonly maxClientConnections?: number;
   readonly clientReadRate?: number;
   readonly clientWriteRate?: number;
   readonly readRate?: number;
@@ -89,6 +90,7 @@ function limits(flags: AgentFlags): Partial<Limits> {
     maxRequestBytes: flags.maxRequestBytes,
     maxStreams: flags.maxStreams,
     maxConnections: flags.maxConnections,
+    maxClientConnections: flags.maxClientConnections,
     stopMs: flags.stopTimeout === undefined ? undefined : flags.stopTimeout * 1000,
   };
   return {
