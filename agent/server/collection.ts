@@ -148,8 +148,8 @@ export class Collection {
   /**
    * One write at a time over all objects, but for those that stand alone; `names` are those that it changes.
    *
-   * @param id of an object that comes or goes. What stands alone has none beside it but by the id: nothing refers to what
-   * is not there yet, and to what is there references are only made with the lock held alone.
+   * @param id of an object that comes or goes. What stands alone can do so beside others: nothing refers to what is not
+   * there yet, and references to what is there are only made by who holds the lock alone.
    */
   private async writing<T>(names: readonly string[], write: () => Promise<T>, id?: string): Promise<T> {
     const { writes, turns, reconciler } = this.context;

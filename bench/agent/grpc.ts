@@ -25,6 +25,11 @@ export const agentOverGrpc: Bench = {
       tables.push(...(await pages(volumes, progress)), await lists(volumes, progress));
       volumes.close();
     });
+    await withAgent(async (address) => {
+      const volumes = await Volumes.at(address);
+      tables.push(await durable(volumes, progress));
+      volumes.close();
+    }, "durable");
     return tables;
   },
 };
@@ -49,6 +54,18 @@ async function calls(volumes: Volumes, progress: (step: string) => void): Promis
       label,
     ),
   );
+}
+
+/** Creates with the state on the disk: what was begun and what is done, each of them synced. */
+async function durable(volumes: Volumes, progress: (step: string) => void): Promise<Table> {
+  progress("creates with a state folder");
+  const runs = await sideBySide(ROUNDS, CALLERS, async (callers, round) => {
+    const id = (index: number): string => `d${round}-${callers}-${index}`;
+    const create = await throughput(200, callers, (index) => volumes.create(id(index)));
+    await throughput(200, 16, (index) => volumes.delete(id(index)));
+    return create;
+  });
+  return throughputTable("create NullVolume, state on the disk", runs, (callers) => `${callers} at a time`);
 }
 
 /** Pages of the default size, and of the largest. Each entry is looked up in SPDK, so that a list shows what is there. */

@@ -17,6 +17,15 @@ async function main(manner: Manner): Promise<void> {
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), "opi-bench-"));
+  if (manner === "durable") {
+    const agent = await startAgent({ listen: "127.0.0.1:0", stateFolder: join(folder, "state") });
+    onRelease(async () => {
+      await agent.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+    tell({ address: agent.address });
+    return;
+  }
   const simulator = await startSimulator({ socketPath: join(folder, "spdk.sock") });
   const relay = await startPolledRelay(join(folder, "polled.sock"), simulator.socketPath);
   const spdk = manner === "pipelined" ? `unix:${relay.socketPath}` : connectionEach(relay.socketPath);

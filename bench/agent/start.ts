@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { startChild } from "../processes/child";
 
 /**
- * How the agent's calls reach SPDK: answered at once; or at the pace of a real one's socket (see spdk/polled-relay.ts),
+ * How the agent's calls reach SPDK: answered at once (`durable`: with its state on the disk); or at the pace of a real one's socket (see spdk/polled-relay.ts),
  * pipelined on one connection or on a connection for each call.
  */
-export type Manner = "immediate" | "pipelined" | "connectionEach";
+export type Manner = "immediate" | "durable" | "pipelined" | "connectionEach";
 
 /** A fresh agent in a process of its own for `use`, gone afterwards. */
 export async function withAgent<T>(use: (address: string) => Promise<T>, manner: Manner = "immediate"): Promise<T> {
