@@ -74,7 +74,7 @@ describe("an agent's limits", () => {
 
   test("on connections of one client, whether they shook hands or not: others still get in", async () => {
     const ca = await authority();
-    const tls = await ca.issue(["127.0.0.1"]);
+    const tls = await ca.issue(["agent.example"]);
     const address = await start({ listen: "0.0.0.0:0", tls, limits: { maxConnections: 3, maxClientConnections: 2 } });
     const port = address.split(":")[1] ?? "";
     const silent = [socketTo(`127.0.0.1:${port}`), socketTo(`127.0.0.1:${port}`)];
@@ -83,7 +83,8 @@ describe("an agent's limits", () => {
     await once(refused, "close");
     const elsewhere = connect({ host: "127.0.0.1", port: Number(port), localAddress: "127.0.0.2" });
     const other = http2Connect(`https://127.0.0.1:${port}`, {
-      createConnection: () => tlsConnect({ socket: elsewhere, ca: ca.cert, ALPNProtocols: ["h2"] }),
+      createConnection: () =>
+        tlsConnect({ socket: elsewhere, ca: ca.cert, servername: "agent.example", ALPNProtocols: ["h2"] }),
     });
     await once(other, "remoteSettings");
     other.destroy();
