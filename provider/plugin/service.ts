@@ -30,7 +30,13 @@ export function service(session: Session, running: RunningCalls): IResourceProvi
     (call, reply) => {
       running
         .track(
-          async (signal) => work(call.request, signal),
+          async (signal) => {
+            try {
+              return await work(call.request, signal);
+            } finally {
+              await session.log.told();
+            }
+          },
           (abandon) => call.once("cancelled", abandon),
         )
         .then(

@@ -1,6 +1,9 @@
-import { credentials } from "@grpc/grpc-js";
+import { credentials, Metadata } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+/** An engine that does not even take a message is gone, or will not take the answer either. */
+const PATIENCE_MS = 2_000;
 
 /**
  * What the user should know: it goes to the engine, which shows it beside the resource. Standard output belongs to the
@@ -8,6 +11,7 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
  */
 export class EngineLog {
   private client?: EngineClient;
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(address: string) {
     this.connect(address);
@@ -20,25 +24,26 @@ export class EngineLog {
   }
 
   warn(message: string, urn = ""): void {
-    this.send(LogSeverity.WARNING, message, urn);
+    if (!this.client) {
+      process.stderr.write(`${message}\n`);
+      return;
+    }
+    const request = new LogRequest().setSeverity(LogSeverity.WARNING).setMessage(message).setUrn(urn);
+    const { client } = this;
+    const deadline = Date.now() + PATIENCE_MS;
+    // A message that does not arrive changes nothing, and an engine that is gone reads no standard error either.
+    const telling = new Promise<void>((resolve) => client.log(request, new Metadata(), { deadline }, () => resolve()));
+    this.underWay.add(telling);
+    void telling.then(() => this.underWay.delete(telling));
   }
 
-  debug(message: string, urn = ""): void {
-    this.send(LogSeverity.DEBUG, message, urn);
+  /** Waits until all warnings have arrived: what comes after the answer to the engine's last call, nobody is shown. */
+  async told(): Promise<void> {
+    await Promise.all(this.underWay);
   }
 
   close(): void {
     this.client?.close();
     this.client = undefined;
-  }
-
-  private send(severity: LogSeverity, message: string, urn: string): void {
-    if (!this.client) {
-      process.stderr.write(`${message}\n`);
-      return;
-    }
-    const request = new LogRequest().setSeverity(severity).setMessage(message).setUrn(urn);
-    // A message that does not arrive changes nothing, and an engine that is gone reads no standard error either.
-    this.client.log(request, () => undefined);
   }
 }
