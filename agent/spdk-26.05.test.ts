@@ -10,6 +10,8 @@ describe.each([
   "./kinds/nvme-remote.test",
   "./kinds/virtio.test",
   "./kinds/volumes.test",
+  "./reconcile/crash.test",
+  "./reconcile/reconciler.test",
   "./saga/undo.test",
   "./standard-methods.test",
 ])("on SPDK 26.05, %s", (file) => {

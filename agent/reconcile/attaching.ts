@@ -15,15 +15,27 @@ export class Attaching {
   /** `after` runs when the attempt has ended, however it did. */
   add(name: string, parent: string, after: () => Promise<void>): void {
     if (this.names.has(name)) return;
+    void this.run(name, parent, () => this.make(name))
+      .then(after)
+      .catch(() => undefined);
+  }
+
+  /** Does some work on an object as such an attempt; others wait for it as for any. */
+  run<T>(name: string, parent: string, work: () => Promise<T>): Promise<T> {
     this.names.add(name);
-    const attempt = (this.chains.get(parent) ?? Promise.resolve())
-      .then(() => this.limit.runExclusive(() => this.make(name)))
+    const before = this.chains.get(parent) ?? Promise.resolve();
+    const attempt = before
+      .catch(() => undefined)
+      .then(() => this.limit.runExclusive(work))
       .finally(() => {
         this.names.delete(name);
-        if (this.chains.get(parent) === attempt) this.chains.delete(parent);
+        if (this.chains.get(parent) === chain) this.chains.delete(parent);
       });
-    this.chains.set(parent, attempt);
-    void attempt.then(after).catch(() => undefined);
+    const chain = attempt.then(() => undefined);
+    // Whoever asked for it hears of a failure; the next attempt begins all the same.
+    chain.catch(() => undefined);
+    this.chains.set(parent, chain);
+    return attempt;
   }
 
   get any(): boolean {

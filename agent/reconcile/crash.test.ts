@@ -6,6 +6,8 @@ import { CHANGES } from "../testing/changes";
 /** More calls than any object takes. */
 const ENOUGH = 40;
 
+jest.setTimeout(120_000);
+
 describe.each<Moment>(["before", "after"])("an agent that is killed %s a call to SPDK takes effect", (moment) => {
   let lives: AgentLives;
   beforeEach(async () => {

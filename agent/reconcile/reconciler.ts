@@ -108,6 +108,20 @@ export class Reconciler {
     }
   }
 
+  /** Whether something is under way on one of the objects in the background. */
+  isBusy(...names: readonly string[]): boolean {
+    return names.some((name) => this.attaching.has(name));
+  }
+
+  /**
+   * Makes an object that waits for other machines, without the lock: changes of it, of its parent and of its siblings
+   * wait until the work has ended, everything else goes on. `work` hears at its end whether SPDK went away meanwhile.
+   */
+  attach<T>(name: string, parent: string, work: (spdkWentAway: () => boolean) => Promise<T>): Promise<T> {
+    const { requests } = this;
+    return this.attaching.run(name, parent, () => work(() => this.requests !== requests));
+  }
+
   troubleOf(name: string): Trouble | undefined {
     return this.troubles.get(name);
   }
@@ -281,11 +295,13 @@ export class Reconciler {
 
   private async settleAll(): Promise<void> {
     for (const { object } of this.context.environment.store.allBegun())
-      await this.settleOne(object.name).catch(async (error: unknown) => {
-        const { log, environment } = this.context;
-        log.error({ name: object.name, reason: textOf(error) }, "what was cut off cannot be settled yet");
-        if (error instanceof SpdkTransportError) await environment.spdk.version({ timeoutMs: ANSWER_MS });
-      });
+      // What is under way is settled by who began it, or later.
+      if (!this.attaching.has(object.name))
+        await this.settleOne(object.name).catch(async (error: unknown) => {
+          const { log, environment } = this.context;
+          log.error({ name: object.name, reason: textOf(error) }, "what was cut off cannot be settled yet");
+          if (error instanceof SpdkTransportError) await environment.spdk.version({ timeoutMs: ANSWER_MS });
+        });
   }
 
   private async settleOne(name: string): Promise<void> {

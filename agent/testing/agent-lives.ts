@@ -6,7 +6,7 @@ import { startAgent, type AgentOptions, type RunningAgent } from "..";
 import { defaultRemotes } from "../default-remotes";
 import { startSimulator, type RemoteTarget, type Simulator } from "../simulator";
 import { SpdkClient, type SpdkCaller } from "../spdk";
-import { SECURE_REMOTE, snapshot, TestClient, type Message } from "./agent-under-test";
+import { playedSpdk, SECURE_REMOTE, snapshot, TestClient, type Message } from "./agent-under-test";
 
 const REMOTES: readonly RemoteTarget[] = [...defaultRemotes, SECURE_REMOTE];
 
@@ -106,7 +106,7 @@ export class AgentLives {
 }
 
 function simulate(socketPath: string, remotes = REMOTES): Promise<Simulator> {
-  return startSimulator({ socketPath, remotes });
+  return startSimulator({ socketPath, remotes, version: playedSpdk() });
 }
 
 /** Whether the last call before the death reaches SPDK. */

@@ -12,12 +12,14 @@ const ROOT = join(__dirname, "../..");
 export class Killable {
   private child: ChildProcess | undefined;
   private errors = "";
+  private starts = 0;
 
-  constructor(private readonly args: readonly string[]) {}
+  /** `args` of the first start, of the second, and so on. */
+  constructor(private readonly args: (start: number) => readonly string[]) {}
 
   async start(): Promise<void> {
     this.errors = "";
-    const child = spawn(process.execPath, this.args, {
+    const child = spawn(process.execPath, this.args(this.starts++), {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -46,16 +48,27 @@ export class Killable {
 
 /** `pulumi-opi agent` as it is installed. */
 export function agentProcess(flags: readonly string[]): Killable {
-  return new Killable([join(ROOT, "dist/cli/main.js"), "agent", ...flags]);
+  return new Killable(() => [join(ROOT, "dist/cli/main.js"), "agent", ...flags]);
 }
 
 const RUN_SIMULATOR = `
-  const [module, socketPath, remotes] = process.argv.slice(1);
+  const [module, version, socketPath, remotes] = process.argv.slice(1);
   const onReady = () => console.log(socketPath);
-  require(module).runSimulator({ socketPath, remotes: JSON.parse(remotes), onReady });`;
+  require(module).runSimulator({ version, socketPath, remotes: JSON.parse(remotes), onReady });`;
 
-/** An SPDK simulator, compiled like the agent: it starts in a fraction of the time that its source takes. */
+/**
+ * An SPDK simulator, compiled like the agent: it starts in a fraction of the time that its source takes. With each start
+ * it is of the other version: what one has lost, the other must be able to hold.
+ */
 export function spdkProcess(socketPath: string): Killable {
   const remotes = JSON.stringify([...defaultRemotes, SECURE_REMOTE]);
-  return new Killable(["-e", RUN_SIMULATOR, join(ROOT, "dist/agent/simulator"), socketPath, remotes]);
+  const version = (start: number): string => (start % 2 === 0 ? "24.05" : "26.05");
+  return new Killable((start) => [
+    "-e",
+    RUN_SIMULATOR,
+    join(ROOT, "dist/agent/simulator"),
+    version(start),
+    socketPath,
+    remotes,
+  ]);
 }
