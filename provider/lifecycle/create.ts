@@ -12,6 +12,7 @@ import { find } from "./find";
 import { unseen } from "./incomplete";
 import { idIn, isNameOf, parentNameOf, predictedName, wishMessage } from "./naming";
 import { outputsOf } from "./outputs";
+import { withStandIns } from "./stand-ins";
 import type { Place, Resource, Wish } from "./types";
 
 /**
@@ -35,7 +36,7 @@ export async function create(place: Place, inputs: Properties): Promise<Resource
   let answer: WireMessage;
   try {
     const parent = parentNameOf(type, inputs, dialect);
-    const body = wishMessage(type, inputs, dialect);
+    const body = wishMessage(type, await withStandIns(place, dialect, inputs), dialect);
     answer = await agent.create(type, { id: idIn(inputs), parent, body }, options);
   } catch (error) {
     if (!(error instanceof OpiError)) throw error;
@@ -82,7 +83,8 @@ async function readBack(wish: Wish): Promise<WireMessage> {
     status.DATA_LOSS,
     "the agent answered OK, yet does not have it",
     { action: `create ${place.type.noun}`, object: name, agent: place.agent.address },
-    "Look at the agent's log, restart the agent if its storage process was restarted, and run pulumi up again.",
+    "Look whether what it refers to is there, and at the agent's log; restart the agent if its storage process was " +
+      "restarted; then run pulumi up again.",
   );
   throw unseen(wish, lost);
 }

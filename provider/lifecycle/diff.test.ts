@@ -74,6 +74,7 @@ test.each<[what: string, scenario: Scenario, words: readonly string[]]>([
     "a virtual function 0, which is one",
     {
       noun: "NvmeController",
+      before: { pcieId: { portId: 0, physicalFunction: 0, virtualFunction: 1 } },
       change: { pcieId: { portId: 0, physicalFunction: 0, virtualFunction: 0 } },
     },
     ["pcieId.virtualFunction: update, replace"],
@@ -214,6 +215,11 @@ test.each<[what: string, scenario: Scenario, deleteFirst: boolean]>([
     true,
   ],
   ["keeps its id, should the user want a new one", { noun: "NullVolume", change: { blocksCount: 128 } }, true],
+  [
+    "moves to a QoS volume, which may limit the volume that it has,",
+    { noun: "NvmeNamespace", change: { resourceId: "namespace-2", volumeNameRef: "qosVolumes/limited" } },
+    true,
+  ],
   ["does not change", { noun: "NullVolume", change: {} }, false],
 ])("an object that %s goes before the new one comes: %j", (_, scenario, deleteFirst) => {
   expect(changesOf(scenario).deleteBeforeReplace).toBe(deleteFirst);

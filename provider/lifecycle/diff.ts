@@ -2,7 +2,7 @@ import type { Field, ResourceType } from "../catalogue";
 import { holdsUnknown, valueAt } from "../catalogue/values/property";
 import type { Properties } from "../catalogue/values/property";
 import type { Dialect } from "../client/dialect";
-import { ignores, sameReference, updates } from "../client/dialect";
+import { ignores, mayBeSame, sameReference, updates } from "../client/dialect";
 import { equivalent, isUnset } from "./compare";
 import { inputFields, leaves, topLevel } from "./fields";
 import { markerOf } from "./marker";
@@ -89,8 +89,10 @@ function wouldCollide(type: ResourceType, { olds, news, dialect }: DiffRequest):
   const id = news[RESOURCE_ID];
   if (news[AUTONAMED] !== true && (id === olds[RESOURCE_ID] || holdsUnknown(id))) return true;
   return inputFields(type).some((field) => {
+    const before = olds[field.name];
     const after = news[field.name];
     if (!field.unique || isUnset(field, after)) return false;
-    return holdsUnknown(after) || equivalent(field, olds[field.name], after, dialect);
+    if (holdsUnknown(after) || equivalent(field, before, after, dialect)) return true;
+    return typeof before === "string" && typeof after === "string" && mayBeSame(dialect, type, field, before, after);
   });
 }

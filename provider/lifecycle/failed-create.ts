@@ -4,6 +4,8 @@ import { OpiError } from "../client/error";
 import { adopt, differences } from "./existing";
 import { find, placeAfter } from "./find";
 import { traceOf, traceRemedy } from "./gone";
+import { withHint } from "./hint";
+import { ownerOf } from "./name-space";
 import { Incomplete, markIncomplete, unseen } from "./incomplete";
 import { outputsOf } from "./outputs";
 import type { Resource, Wish } from "./types";
@@ -48,8 +50,18 @@ async function notFound(wish: Wish, error: OpiError): Promise<never> {
   const { place, dialect, name, inputs } = wish;
   // What ran out of time may still be carried out; a call whose connection broke has ended.
   if (error.outcomeUnknown && error.code !== status.UNAVAILABLE) throw unseen(wish, error);
+  const owner = error.outcomeUnknown ? undefined : await ownerOf(place, dialect, name);
+  if (owner !== undefined) {
+    throw new OpiError(
+      status.ALREADY_EXISTS,
+      `${error.detail}; the agent has a ${owner} of that id, and keeps both kinds in one space of names`,
+      error.attempt,
+      "Choose another resourceId.",
+      { cause: error },
+    );
+  }
   const trace = await traceOf(place, dialect, name, inputs).catch(() => undefined);
-  if (trace === undefined) throw error;
+  if (trace === undefined) throw withHint(dialect, error, name);
   // SPDK has it, and the agent will not manage it: it forgot it (special.restart_bridge/recreate_null: File exists), or
   // gave up half-way (special.tls_frontend/subsys_bad_psk leaves a subsystem).
   const detail = `${error.detail}; the agent does not know the object, yet lists ${trace}`;

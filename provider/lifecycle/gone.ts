@@ -10,6 +10,7 @@ import { OpiError } from "../client/error";
 import { quote } from "./check/quote";
 import { equivalent, isUnset } from "./compare";
 import { leaves } from "./fields";
+import { ownerOf } from "./name-space";
 import type { Place } from "./types";
 
 /**
@@ -77,7 +78,9 @@ export async function traceOf(
   }
   for (const entry of entries) {
     const listed = typeof entry.name === "string" ? entry.name : "";
-    if (!dialect.namelessLists[type.noun] && listed !== "" && idOf(listed) === idOf(name)) return `"${listed}"`;
+    if (!dialect.namelessLists[type.noun] && listed !== "" && idOf(listed) === idOf(name)) {
+      return (await ownerOf(place, dialect, name)) === undefined ? `"${listed}"` : undefined;
+    }
     const shared = sharedName(place, dialect, known, entry);
     if (shared) return shared;
   }

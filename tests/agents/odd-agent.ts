@@ -43,10 +43,11 @@ export const silence = (): Promise<never> => new Promise<never>(() => undefined)
  */
 export async function startOddAgent(dialect: Dialect, conduct: Conduct = {}, port = 0): Promise<OddAgent> {
   const objects = new Map<string, WireMessage>();
+  const owners: Owners = new Map();
   const calls: OddAgent["calls"] = [];
   const handlers: Record<string, Handler> = {};
   for (const type of catalogue.types) {
-    for (const [method, obey] of Object.entries(obedience(type, dialect, objects))) {
+    for (const [method, obey] of Object.entries(obedience(type, dialect, objects, owners))) {
       handlers[method] = async (request) => {
         calls.push({ method, request });
         const deviation = agent.conduct[method];
@@ -61,9 +62,15 @@ export async function startOddAgent(dialect: Dialect, conduct: Conduct = {}, por
 
 type Obedience = Readonly<Record<string, (request: WireMessage) => Answer>>;
 
-function obedience(type: ResourceType, dialect: Dialect, objects: Map<string, WireMessage>): Obedience {
+/** The type of each object by its name: some dialects spell the names of several types alike. */
+type Owners = Map<string, string>;
+
+function obedience(type: ResourceType, dialect: Dialect, objects: Map<string, WireMessage>, owners: Owners): Obedience {
   const { create, get, update, list } = type.methods;
-  const existing = (name: unknown): Answer => objects.get(String(name)) ?? notFound(name);
+  const existing = (name: unknown): Answer => {
+    const owner = owners.get(String(name)) ?? type.noun;
+    return (owner === type.noun ? objects.get(String(name)) : undefined) ?? notFound(name);
+  };
   const bodyOf = (request: WireMessage, body: string | undefined): WireMessage => request[body ?? ""] as WireMessage;
   const byMethod: Record<string, ((request: WireMessage) => Answer) | undefined> = {
     create: (request) => {
@@ -72,6 +79,7 @@ function obedience(type: ResourceType, dialect: Dialect, objects: Map<string, Wi
       if (objects.has(name)) return { code: status.ALREADY_EXISTS, details: `${name} exists already` };
       const object = { ...bodyOf(request, create?.body), name };
       objects.set(name, object);
+      owners.set(name, type.noun);
       return object;
     },
     get: ({ name }) => existing(name),

@@ -1,5 +1,6 @@
 import { status } from "@grpc/grpc-js";
-import type { ResourceType, Verb } from "../../catalogue";
+import { typeByNoun } from "../../catalogue";
+import type { Field, ResourceType, Verb } from "../../catalogue";
 import type { OpiError } from "../error";
 import type { Dialect } from "./types";
 
@@ -31,6 +32,13 @@ export function referenceFor(dialect: Dialect, value: string): string {
 export function sameReference(dialect: Dialect, a: string, b: string): boolean {
   const isBare = !a.includes("/") || !b.includes("/");
   return isBare ? idOf(a) === idOf(b) : referenceFor(dialect, a) === referenceFor(dialect, b);
+}
+
+/** Whether two different references may mean one object: one of them may be a name of what only stands for another. */
+export function mayBeSame(dialect: Dialect, type: ResourceType, field: Field, a: string, b: string): boolean {
+  const standing = (field.references ?? []).filter((noun) => noun !== type.noun && dialect.standsFor[noun]);
+  const collections = standing.map((noun) => collectionOf(dialect, typeByNoun(noun)));
+  return [a, b].some((name) => collections.includes(name.split("/").at(-2) ?? ""));
 }
 
 /** Whether Get reports this property, by the first step of its path, so that its value can be trusted. */

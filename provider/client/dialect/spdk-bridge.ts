@@ -161,6 +161,11 @@ export const spdkBridge: Dialect = {
     VirtioScsiController: "volumes",
     VirtioScsiLun: "volumes",
   },
+  // special.names/malloc_same_id_as_null, scsi_same_id_as_blk: File exists
+  nameSpaces: [
+    ["NullVolume", "MallocVolume", "AioVolume", "EncryptedVolume"],
+    ["VirtioBlk", "VirtioScsiController"],
+  ],
   // NvmeNamespace/create takes the bare name of a bdev
   references: "id",
   // NullVolume/create_same_id_different_values: OK, with the old object
@@ -189,6 +194,29 @@ export const spdkBridge: Dialect = {
     /^unable to find subsystem/,
     // special.spdk_restart/after_GetNvmeSubsystem (INVALID_ARGUMENT), special.refs/get_ns_after
     /^Could not find (NQN|NSID):/,
+  ],
+  hints: [
+    {
+      // special.encrypted/base_already_claimed_retry_same_id: a create that failed half-way leaves its key
+      text: /failed to create DEK, rc -17/,
+      remedy:
+        "A key of that name is left in SPDK, from an earlier create that failed or from an agent that was restarted: " +
+        "remove it (rpc.py accel_crypto_key_destroy -n {id}), or choose another resourceId.",
+    },
+    {
+      // special.encrypted/base_already_claimed
+      text: /bdev_crypto_create: json response error: Operation not permitted/,
+      remedy:
+        "The volume below is in use already, by another encrypted volume or a namespace. The key of this attempt is " +
+        "left in SPDK: remove it before the next (rpc.py accel_crypto_key_destroy -n {id}), or choose another resourceId.",
+    },
+    {
+      // special.names/create_over_foreign_bdev, scsi_same_id_as_blk
+      text: /json response error: File exists/,
+      remedy:
+        "SPDK has something of that name: all kinds of volumes share one space of names there, and all virtio devices " +
+        "another. Choose another resourceId, or remove what is there.",
+    },
   ],
   // Those lists give every vhost controller, or entries without names (NvmeSubsystem/list, NvmeNamespace/list,
   // VirtioScsiLun/list), or the name of the SPDK controller (NvmePath/list).

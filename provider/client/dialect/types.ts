@@ -29,8 +29,12 @@ export interface Dialect {
   readonly chosenIds: ByNoun<string>;
   /** First part of resource names where it is not the contract's: `{ NullVolume: "volumes" }`. */
   readonly collections: ByNoun<string>;
+  /** Types that share one space of names, whose lists show each other's objects. */
+  readonly nameSpaces: readonly (readonly string[])[];
   /** What a reference to a volume holds: the resource's name, or its last segment only. */
   readonly references: "name" | "id";
+  /** Types that mean another object where they are referred to, with the property that holds that one's name. */
+  readonly standsFor: ByNoun<string>;
   /** Whether Create of an existing id answers ALREADY_EXISTS; otherwise it answers OK with the old object. */
   readonly reportsExisting: boolean;
   /** Whether Create and Update answer with the object as stored; otherwise they echo, and the life cycle reads back. */
@@ -43,6 +47,8 @@ export interface Dialect {
   readonly removal: ByNoun<string>;
   /** Error texts that mean "not found" under another code, matched against UNKNOWN, INTERNAL and INVALID_ARGUMENT. */
   readonly missing: readonly RegExp[];
+  /** What to do about refused creates, by their text; `{id}` is the object's id. */
+  readonly hints: readonly { readonly text: RegExp; readonly remedy: string }[];
   /** Lists that return no more than this many entries without a next page token. */
   readonly silentListCut?: readonly number[];
   /** Whether lists can be trusted to name what they list, by noun; false: entries cannot be told apart by name. */

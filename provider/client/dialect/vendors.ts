@@ -20,7 +20,7 @@ const pcieOnly = "This vendor's bridge has PCIe controllers only; leave out fabr
 
 /** By their own code, so that the reference's limits do not hold, nor SPDK's commands. */
 const { NvmeSubsystem: _notInSpdk, ...removal } = spdkBridge.removal;
-const ownNvme = { patterns: {}, caveats: {}, removal };
+const ownNvme = { patterns: {}, caveats: {}, removal, standsFor: {} };
 
 /** Intel's bridge: PCIe controllers and virtio-blk transports of its own, limits that can be updated. */
 export const intel: Dialect = {

@@ -10,8 +10,8 @@ type Inputs = Readonly<Record<string, unknown>>;
 export interface Ground {
   volume(label: string): unknown;
   subsystem(label: string): unknown;
-  /** The name of the remote controller of a life. */
-  remote(life: string): unknown;
+  /** The name of what another life is about. */
+  made(life: string): unknown;
   file(label: string): string;
 }
 
@@ -150,8 +150,14 @@ export const lives: readonly Life[] = [
     noun: "NvmeNamespace",
     before: ({ subsystem, volume }) => ({ nvmeSubsystem: subsystem("shared"), volumeNameRef: volume("ns-one") }),
     after: ({ subsystem, volume }) => ({ nvmeSubsystem: subsystem("shared"), volumeNameRef: volume("ns-two") }),
-    steps: createFirst,
+    steps: deleteFirst,
     replaceKeys: ["volumeNameRef"],
+  },
+  // What a reference to a QoS volume means is the volume that it limits.
+  {
+    name: "namespace-on-qos",
+    noun: "NvmeNamespace",
+    before: ({ subsystem, made }) => ({ nvmeSubsystem: subsystem("shared"), volumeNameRef: made("qos-limits") }),
   },
   {
     name: "blk-function",
@@ -191,8 +197,8 @@ export const lives: readonly Life[] = [
   {
     name: "path-port",
     noun: "NvmePath",
-    before: ({ remote }) => ({ nvmeRemoteController: remote("remote-stays"), ...path("path-port", 4420) }),
-    after: ({ remote }) => ({ nvmeRemoteController: remote("remote-stays"), ...path("path-port", 4421) }),
+    before: ({ made }) => ({ nvmeRemoteController: made("remote-stays"), ...path("path-port", 4420) }),
+    after: ({ made }) => ({ nvmeRemoteController: made("remote-stays"), ...path("path-port", 4421) }),
     steps: deleteFirst,
     replaceKeys: ["fabrics.trsvcid"],
   },

@@ -46,7 +46,7 @@ export function programOf(face: Face, dpu: Dpu, side: "before" | "after"): () =>
     const ground: Ground = {
       volume: (label) => once("MallocVolume", `base-${label}`, { blockSize: 512, blocksCount: 64 }),
       subsystem: (label) => once("NvmeSubsystem", label, { nqn: `nqn.2014-08.org.example:${label}` }),
-      remote: (life) => made.get(life)?.name,
+      made: (life) => made.get(life)?.name,
       file: filesIn(dpu.folder),
     };
     const inputsOf = ({ before, after }: Life): pulumi.Inputs => {
