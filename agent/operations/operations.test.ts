@@ -7,6 +7,7 @@ import { service as healthService } from "grpc-health-check";
 
 import { authority } from "../../provider/client/testing/certificates";
 import { startAgent } from "..";
+import { copy } from "../contract/message";
 import { serviceDefinitions } from "../server/services";
 import { startSimulator } from "../simulator";
 import { agentUnderTest, TestClient, type AgentUnderTest, type Setup } from "../testing/agent-under-test";
@@ -117,6 +118,41 @@ describe("an agent in operation", () => {
     expect(Object.keys(spdk[0] ?? {}).sort()).toEqual(
       ["hostname", "level", "milliseconds", "msg", "name", "outcome", "pid", "time", "verb"].sort(),
     );
+  });
+
+  test("counts what never became a call, and what its client gave up", async () => {
+    let arrived: (() => void) | undefined;
+    const underWay = new Promise<void>((resolve) => (arrived = resolve));
+    let release: (() => void) | undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await start({
+      limits: { maxRequestBytes: 1024 },
+      between: (spdk) => ({
+        call: async (verb, params, options) => {
+          if (verb === "bdev_null_create") {
+            arrived?.();
+            await released;
+          }
+          return spdk.call(verb, params, options);
+        },
+        close: () => spdk.close(),
+      }),
+    });
+    await expect(agent.call("GetNullVolume", { name: "x".repeat(2000) })).rejects.toThrow("RESOURCE_EXHAUSTED");
+    const { path, requestSerialize, responseDeserialize } =
+      serviceDefinitions["opi_api.storage.v1.NullVolumeService"].createNullVolume;
+    const impatient = new Client(agent.agent.address, credentials.createInsecure());
+    const request = copy("opi_api.storage.v1.CreateNullVolumeRequest", { ...volume, nullVolumeId: "volume-a" });
+    const call = impatient.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, () => undefined);
+    await underWay;
+    call.cancel();
+    const ends = (): unknown[] =>
+      lines.filter(({ msg }) => msg === "call").map(({ method, code }) => `${String(method)} ${String(code)}`);
+    while (ends().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(ends()).toEqual(["GetNullVolume UNREADABLE", "CreateNullVolume CANCELLED"]);
+    expect(await sample("calls_under_way")).toMatch(/ 0$/);
+    release?.();
+    impatient.close();
   });
 
   test("tells the client the id under which the log knows its call", async () => {
