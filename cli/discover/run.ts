@@ -15,6 +15,7 @@ export interface DiscoverFlags extends ConnectionFlags {
   readonly out?: string;
   readonly program?: "ts" | "yaml";
   readonly provider?: string;
+  readonly also?: readonly string[];
 }
 
 /** Walks the agent and writes what was asked for. @throws Error when anything of it is not known to be complete */
@@ -22,7 +23,7 @@ export async function discover(flags: DiscoverFlags): Promise<void> {
   const agent = connect(configOf(flags, process.env));
   const progress = new Progress((line) => process.stderr.write(`${line}\n`));
   try {
-    const { objects, unaddressable } = await walk(agent, progress);
+    const { objects, unaddressable } = await walk(agent, progress, flags.also);
     const dialect = await agent.dialect();
     const resources = named(objects, dialect);
     const text = `${JSON.stringify(importFile(resources, flags.provider), null, 2)}\n`;

@@ -1,10 +1,10 @@
 import { status } from "@grpc/grpc-js";
 import { catalogue } from "../../provider/catalogue";
 import type { ResourceType } from "../../provider/catalogue";
-import type { Properties } from "../../provider/catalogue/values/property";
+import type { Properties, PropertyValue } from "../../provider/catalogue/values/property";
 import { propertiesOf } from "../../provider/catalogue/values/wire";
 import type { WireMessage } from "../../provider/catalogue/values/wire";
-import { nameFor, OpiError } from "../../provider/client";
+import { idOf, nameFor, OpiError, parentOf, reads } from "../../provider/client";
 import type { Agent, Dialect } from "../../provider/client";
 import { markerOf, read } from "../../provider/lifecycle";
 import type { Progress } from "./progress";
@@ -25,6 +25,14 @@ export interface Unaddressable {
   readonly noun: string;
   readonly what: string;
   readonly reason: string;
+  /** Of an entry without a name: what it tells of itself. */
+  readonly mark?: Mark;
+}
+
+/** A property by which an object can be told from others of its kind. */
+interface Mark {
+  readonly property: string;
+  readonly value: PropertyValue;
 }
 
 export interface Walked {
@@ -40,9 +48,10 @@ const AT_ONCE = 8;
  * Every object of every type that can be managed. Each is read by its name, as an import will: a name in a list proves
  * nothing (recordings/bridge-grpc.jsonl: NullVolume/list shows every bdev there is).
  *
+ * @param also resource names of objects that lists do not name
  * @throws OpiError when a list fails for another reason than that the agent does not serve it
  */
-export async function walk(agent: Agent, progress: Progress): Promise<Walked> {
+export async function walk(agent: Agent, progress: Progress, also: readonly string[] = []): Promise<Walked> {
   const dialect = await agent.dialect();
   const objects: Discovered[] = [];
   const unaddressable: Unaddressable[] = [];
@@ -50,17 +59,20 @@ export async function walk(agent: Agent, progress: Progress): Promise<Walked> {
     progress.begin(type.noun);
     const parents = type.parent ? objects.filter((each) => each.type.noun === type.parent?.noun) : [undefined];
     for (const parent of parents) {
-      const entries = await list(agent, dialect, type, parent?.name);
-      if ("reason" in entries) {
+      const listed = await list(agent, dialect, type, parent?.name);
+      if ("reason" in listed) {
         unaddressable.push({
           noun: type.noun,
           what: parent ? `below ${parent.name}` : "(all)",
-          reason: entries.reason,
+          reason: listed.reason,
         });
         continue;
       }
+      const named = also.filter((name) => isSpelledAs(dialect, type, name) && parentOf(type, name) === parent?.name);
+      const unlisted = named.filter((name) => !listed.some((entry) => entry.name === name));
+      const entries = [...listed, ...unlisted.map((name) => ({ name }))];
       const found = await inBatches(entries, (entry, at) =>
-        one(agent, dialect, type, parent?.name, entry, at, progress),
+        one(agent, dialect, type, parent?.name, { entry, at, isListed: at < listed.length }, progress),
       );
       for (const each of found) {
         if ("reason" in each) unaddressable.push(each);
@@ -69,7 +81,16 @@ export async function walk(agent: Agent, progress: Progress): Promise<Walked> {
       }
     }
   }
-  return { objects, unaddressable: withoutFound(unaddressable, objects) };
+  const seen = (name: string): boolean =>
+    objects.some((object) => object.name === name) || unaddressable.some(({ what }) => what === name);
+  const reason = "no type has such names, or its parent was not found";
+  const unknown = also.filter((name) => !seen(name)).map((what) => ({ noun: "--also", what, reason }));
+  return { objects, unaddressable: [...withoutFound(unaddressable, objects), ...unknown] };
+}
+
+/** Whether the agent would give such a name to an object of the type. */
+function isSpelledAs(dialect: Dialect, type: ResourceType, name: string): boolean {
+  return nameFor(dialect, type, idOf(name), parentOf(type, name)) === name;
 }
 
 /** The entries of a list, or why the agent has none to give. */
@@ -89,46 +110,60 @@ async function list(
   }
 }
 
+interface Candidate {
+  readonly entry: WireMessage;
+  /** Its place in the list. */
+  readonly at: number;
+  /** Whether the agent named it, or whoever asks. */
+  readonly isListed: boolean;
+}
+
 async function one(
   agent: Agent,
   dialect: Dialect,
   type: ResourceType,
   parent: string | undefined,
-  entry: WireMessage,
-  at: number,
+  { entry, at, isListed }: Candidate,
   progress: Progress,
 ): Promise<Discovered | Unaddressable> {
   const given = typeof entry.name === "string" ? entry.name : "";
   if (given === "") {
     const where = parent ? ` below ${parent}` : "";
+    const mark = markOf(type, dialect, entry);
+    const told = mark ? ` (${mark.property} ${JSON.stringify(mark.value)})` : "";
     return {
       noun: type.noun,
-      what: `number ${at + 1} of the list${where}${told(type, entry)}`,
-      reason: `the agent lists it without a name${hasChildren(type) ? ", so that nothing below it can be found either" : ""}`,
+      mark,
+      what: `number ${at + 1} of the list${where}${told}`,
+      reason: `the agent lists it without a name${hasChildren(type) ? ", so that nothing below it can be found either" : ""}; give its name by --also if you know it`,
     };
   }
   // Bare ids are completed as the dialect spells names (recordings/bridge-grpc.jsonl: NvmeController/list).
   const name = given.includes("/") ? given : nameFor(dialect, type, given, parent);
+  const listed = isListed ? "it is listed, but " : "";
   try {
     const place = { type, agent, warn: () => undefined };
     const resource = await read(place, { id: name });
     progress.step();
-    if (!resource)
-      return { noun: type.noun, what: name, reason: "it is listed, but the agent finds none of that name" };
+    if (!resource) return { noun: type.noun, what: name, reason: `${listed}the agent finds none of that name` };
     return { type, name, inputs: resource.inputs, untold: markerOf(resource.outputs).unknown };
   } catch (error) {
     if (error instanceof OpiError && !error.unreachable) {
-      return { noun: type.noun, what: name, reason: `it is listed, but cannot be read: ${error.detail}` };
+      return { noun: type.noun, what: name, reason: `${listed}it cannot be read: ${error.detail}` };
     }
     throw error;
   }
 }
 
 /** What an entry without a name tells of itself, so that whoever knows the device knows which it is. */
-function told(type: ResourceType, entry: WireMessage): string {
+function markOf(type: ResourceType, dialect: Dialect, entry: WireMessage): Mark | undefined {
   const properties = propertiesOf(type, entry);
-  const [field] = type.fields.filter(({ name, kind, secret }) => kind === "string" && !secret && properties[name]);
-  return field ? ` (${field.name} ${JSON.stringify(properties[field.name])})` : "";
+  for (const { name, kind, secret } of type.fields) {
+    const value = properties[name];
+    if (kind === "string" && !secret && value !== undefined && reads(dialect, type, name))
+      return { property: name, value };
+  }
+  return undefined;
 }
 
 const hasChildren = ({ noun }: ResourceType): boolean => catalogue.types.some(({ parent }) => parent?.noun === noun);
@@ -145,13 +180,19 @@ export function inOrder(types: readonly ResourceType[]): readonly ResourceType[]
   return [...types].sort((a, b) => rank(a) - rank(b));
 }
 
-/** What one kind could not read is no loss when another kind did: they share a name space. */
+/**
+ * What one kind could not read is no loss when another kind did: they share a name space. And an entry without a name is
+ * none when its object was found by one.
+ */
 function withoutFound(
   unaddressable: readonly Unaddressable[],
   objects: readonly Discovered[],
 ): readonly Unaddressable[] {
   const names = new Set(objects.map(({ name }) => name));
-  return unaddressable.filter(({ what }) => !names.has(what));
+  const isFound = ({ noun, mark }: Unaddressable): boolean =>
+    mark !== undefined &&
+    objects.some(({ type, inputs }) => type.noun === noun && inputs[mark.property] === mark.value);
+  return unaddressable.filter((each) => !names.has(each.what) && !isFound(each));
 }
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T, at: number) => Promise<R>): Promise<readonly R[]> {

@@ -42,7 +42,7 @@ test("objects without a name, foreign bdevs and calls that the agent does not se
   const said = await discover(["--agent", odd.address, "--dialect", "spdk-bridge"]);
   expect(said.code).toBe(0);
   expect(said.stderr).toContain(
-    'NvmeSubsystem number 1 of the list (nqn "nqn.2014-08.org.nvmexpress.discovery"): the agent lists it without a name, so that nothing below it can be found either',
+    'NvmeSubsystem number 1 of the list (nqn "nqn.2014-08.org.nvmexpress.discovery"): the agent lists it without a name, so that nothing below it can be found either; give its name by --also',
   );
   expect(said.stderr).toMatch(/NullVolume volumes\/foreign: it is listed, but .*foreign/);
   expect(said.stderr).toMatch(/VirtioScsiTarget \(all\): /);

@@ -52,6 +52,19 @@ test("what has no name is told with what is known of it", () => {
   expect(found.stderr).toContain("VirtioScsiTarget (all): The reference bridge has no virtio-scsi targets");
 });
 
+test("names that only people know are taken along, with what is below them, and nothing more is missed there", async () => {
+  const known = ["nvmeSubsystems/tenant-1", "nvmeSubsystems/tenant-1/nvmeNamespaces/name-1", "nvmeSubsystems/none"];
+  const said = await discover(["--agent", dpu.address, "--also", ...known]);
+  expect(said.code).toBe(0);
+  const { resources } = JSON.parse(said.stdout) as Import;
+  expect(resources.filter(({ id }) => id.startsWith("nvmeSubsystems/"))).toMatchObject([
+    { type: "opi:frontend:NvmeSubsystem", id: known[0] },
+    { type: "opi:frontend:NvmeNamespace", id: known[1], parent: "tenant-1" },
+  ]);
+  expect(said.stderr).not.toContain("org.example:disk-1");
+  expect(said.stderr).toContain("NvmeSubsystem nvmeSubsystems/none: the agent finds none");
+});
+
 test("the YAML program refers to what it stands on, and lacks nothing but what its comments ask for", async () => {
   const { stdout } = await discover(["--agent", dpu.address, "--program", "yaml"]);
   const program = parsed(stdout);
