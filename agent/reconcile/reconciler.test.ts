@@ -249,6 +249,25 @@ describe("an agent that keeps its objects", () => {
     await expect(lives.call("GetEncryptedVolume", { name: VAULT })).rejects.toThrow("NOT_FOUND");
   });
 
+  test("serves what it can on an SPDK that lacks what some of its objects need", async () => {
+    await lives.start();
+    await build();
+    await lives.leaveBehind();
+    await lives.restartSpdk();
+    await lives.startMortal((spdk) => ({
+      close: () => spdk.close(),
+      async call(verb, params, options) {
+        if (verb.startsWith("vhost_")) throw new SpdkError(verb, -32601, "Method unknown");
+        return spdk.call(verb, params, options);
+      },
+    }));
+    await lives.attached();
+    expect(await lives.call("GetNvmeNamespace", { name: FAR })).toMatchObject({ spec: { hostNsid: 9 } });
+    await expect(lives.call("GetVirtioBlk", { name: "virtioBlks/disk" })).rejects.toThrow(
+      /^DATA_LOSS: .*SPDK refused vhost_get_controllers: Method unknown/,
+    );
+  });
+
   test("is the only one on its folder", async () => {
     await lives.start();
     const first = lives.agent;

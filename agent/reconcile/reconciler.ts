@@ -187,7 +187,10 @@ export class Reconciler {
     [this.recognised, this.recreated, this.rolledBack] = [0, 0, 0];
     await discardHiddenSubsystems(this.context.environment.spdk);
     await this.settleAll();
-    await sweepHostKeys(this.context.environment);
+    await sweepHostKeys(this.context.environment).catch((error: unknown) => {
+      if (error instanceof SpdkTransportError) throw error;
+      this.context.log.warn({ reason: textOf(error) }, "keys that may have been left cannot be looked for");
+    });
     const { whole, lost } = await this.look();
     this.recognised += whole;
     await this.makeAgain(lost);
@@ -198,11 +201,18 @@ export class Reconciler {
   private async look(): Promise<{ readonly whole: number; readonly lost: readonly StoredObject[] }> {
     const { environment, lookUps } = this.context;
     const objects = inOrder(environment.store).filter(({ name }) => !this.attaching.has(name));
-    const found = await Promise.all(
-      objects.map((object) => lookUps.runExclusive(() => this.kind(object).inspect(object, environment))),
-    );
+    const isWhole = async (object: StoredObject): Promise<boolean> => {
+      try {
+        return (await this.kind(object).inspect(object, environment)).found === "whole";
+      } catch (error) {
+        // What SPDK refuses to tell of one object, such as by a verb that it lacks, is no matter of the others.
+        if (error instanceof SpdkTransportError) throw error;
+        return false;
+      }
+    };
+    const found = await Promise.all(objects.map((object) => lookUps.runExclusive(() => isWhole(object))));
     const lost = objects.filter((object, at) => {
-      if (found[at]?.found !== "whole") return true;
+      if (!found[at]) return true;
       this.troubles.clear(object.name);
       return false;
     });
