@@ -12,7 +12,7 @@ import type { AgentOptions, RunningAgent } from "./options";
 import { Reconciler } from "./reconcile/reconciler";
 import { capabilities } from "./server/capabilities";
 import { Collection } from "./server/collection";
-import { handler, type Method } from "./server/handler";
+import type { Method } from "./server/handler";
 import { deriveIdentity } from "./server/identity";
 import { addReflection } from "./server/reflection";
 import { remoteControllerMethods } from "./server/remote-controllers";
@@ -80,7 +80,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         Object.fromEntries(
           Object.entries(table).map(([local, method]) => [
             local,
-            handler(local.charAt(0).toUpperCase() + local.slice(1), method),
+            operations.handle(local.charAt(0).toUpperCase() + local.slice(1), method),
           ]),
         ),
       );

@@ -202,6 +202,42 @@ describe("an agent in operation", () => {
     await expect(get("/livez")).rejects.toThrow("ECONNREFUSED");
   });
 
+  test("finishes what a client gave up before it closes what that works with", async () => {
+    const done: string[] = [];
+    let arrived: (() => void) | undefined;
+    const underWay = new Promise<void>((resolve) => (arrived = resolve));
+    let release: (() => void) | undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await start({
+      between: (spdk) => ({
+        call: async (verb, params, options) => {
+          if (verb === "bdev_null_create") {
+            arrived?.();
+            await released;
+          }
+          return spdk.call(verb, params, options);
+        },
+        close: () => spdk.close(),
+      }),
+    });
+    const { path, requestSerialize, responseDeserialize } =
+      serviceDefinitions["opi_api.storage.v1.NullVolumeService"].createNullVolume;
+    const impatient = new Client(agent.agent.address, credentials.createInsecure());
+    const request = copy("opi_api.storage.v1.CreateNullVolumeRequest", { ...volume, nullVolumeId: "volume-a" });
+    const call = impatient.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, () => undefined);
+    await underWay;
+    call.cancel();
+    const stopped = agent.agent.stop().then(() => done.push("stopped"));
+    while (!lines.some(({ method, code }) => method === "CreateNullVolume" && code === "CANCELLED"))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    done.push("released");
+    release?.();
+    await stopped;
+    expect(done).toEqual(["released", "stopped"]);
+    expect(await agent.spdk.call("bdev_get_bdevs", { name: "volume-a" })).toHaveLength(1);
+    impatient.close();
+  });
+
   test("does not wait for ever for a call that does not end", async () => {
     let arrived: (() => void) | undefined;
     const underWay = new Promise<void>((resolve) => (arrived = resolve));

@@ -1,8 +1,9 @@
-import type { Server } from "@grpc/grpc-js";
+import type { Server, UntypedHandleCall } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 
 import type { AgentOptions, Credentials } from "../options";
 import { Front } from "../server/front";
+import { handler, type Method } from "../server/handler";
 import { isLocal, parseListenAddress } from "../server/listen-address";
 import { Listener, type ListenerOptions } from "../server/listener";
 import { serviceDefinitions } from "../server/services";
@@ -14,6 +15,7 @@ import { OperationsServer } from "./http";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { Metrics, type StateSources } from "./metrics";
 import { WatchedSpdk } from "./watched-spdk";
+import { Work } from "./work";
 
 /** These answer while SPDK is away: what the agent can do, and what the machine is. */
 const INDEPENDENT = new Set(["opi_ext.agent.v1.CapabilitiesService", "opi_api.inventory.v1.InventoryService"]);
@@ -25,6 +27,7 @@ export class Operations {
   private readonly health = new Health(Object.keys(serviceDefinitions), INDEPENDENT);
   private readonly front: Front;
   private readonly observer: CallObserver;
+  private readonly work = new Work();
   private metrics: Metrics | undefined;
   private http: OperationsServer | undefined;
   private spdk: WatchedSpdk | undefined;
@@ -52,7 +55,7 @@ export class Operations {
   private constructor(
     private readonly listener: Listener,
     private readonly metricsListener: Listener | undefined,
-    limits: Limits,
+    private readonly limits: Limits,
     token: string | undefined,
     private readonly log: Logger,
   ) {
@@ -91,6 +94,11 @@ export class Operations {
     this.health.set(concern, problem);
   }
 
+  /** A method as the server calls it. The agent's stop waits for it, whatever became of the call. */
+  handle(name: string, method: Method): UntypedHandleCall {
+    return handler(name, (request) => this.work.add(method(request)));
+  }
+
   /** Every service is there: calls are taken from now on. */
   serve(state: StateSources): void {
     this.health.addToServer(this.server);
@@ -112,8 +120,11 @@ export class Operations {
   /** In this order: clients are told, running calls end, then what they work with is closed; probes see it to the end. */
   async stop(closeStorage: () => Promise<void>): Promise<void> {
     this.log.info({ underWay: this.observer.underWay }, "stopping");
+    const until = performance.now() + this.limits.stopMs;
     this.health.stop();
     await this.front.stop();
+    const cutOff = await this.work.rest(Math.max(0, until - performance.now()));
+    if (cutOff > 0) this.log.warn({ cutOff }, "calls that did not end in time are cut off");
     await this.spdk?.close();
     await closeStorage();
     await this.http?.stop();
