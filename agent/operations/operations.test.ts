@@ -10,6 +10,7 @@ import { startAgent } from "..";
 import { copy } from "../contract/message";
 import { serviceDefinitions } from "../server/services";
 import { startSimulator } from "../simulator";
+import type { SpdkCaller } from "../spdk";
 import { agentUnderTest, TestClient, type AgentUnderTest, type Setup } from "../testing/agent-under-test";
 import { agentLog } from "./log";
 
@@ -121,38 +122,18 @@ describe("an agent in operation", () => {
   });
 
   test("counts what never became a call, and what its client gave up", async () => {
-    let arrived: (() => void) | undefined;
-    const underWay = new Promise<void>((resolve) => (arrived = resolve));
-    let release: (() => void) | undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await start({
-      limits: { maxRequestBytes: 1024 },
-      between: (spdk) => ({
-        call: async (verb, params, options) => {
-          if (verb === "bdev_null_create") {
-            arrived?.();
-            await released;
-          }
-          return spdk.call(verb, params, options);
-        },
-        close: () => spdk.close(),
-      }),
-    });
+    const held = hold("bdev_null_create");
+    await start({ limits: { maxRequestBytes: 1024 }, between: held.between });
     await expect(agent.call("GetNullVolume", { name: "x".repeat(2000) })).rejects.toThrow("RESOURCE_EXHAUSTED");
-    const { path, requestSerialize, responseDeserialize } =
-      serviceDefinitions["opi_api.storage.v1.NullVolumeService"].createNullVolume;
-    const impatient = new Client(agent.agent.address, credentials.createInsecure());
-    const request = copy("opi_api.storage.v1.CreateNullVolumeRequest", { ...volume, nullVolumeId: "volume-a" });
-    const call = impatient.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, () => undefined);
-    await underWay;
-    call.cancel();
+    const giveUp = callToGiveUp(agent.agent.address);
+    await held.underWay;
+    giveUp();
     const ends = (): unknown[] =>
       lines.filter(({ msg }) => msg === "call").map(({ method, code }) => `${String(method)} ${String(code)}`);
     while (ends().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(ends()).toEqual(["GetNullVolume UNREADABLE", "CreateNullVolume CANCELLED"]);
     expect(await sample("calls_under_way")).toMatch(/ 0$/);
-    release?.();
-    impatient.close();
+    held.release();
   });
 
   test("tells the client the id under which the log knows its call", async () => {
@@ -169,26 +150,12 @@ describe("an agent in operation", () => {
   });
 
   test("stops in order: who watches hears it, calls under way end, new ones find nobody", async () => {
-    let arrived: (() => void) | undefined;
-    const underWay = new Promise<void>((resolve) => (arrived = resolve));
-    let release: (() => void) | undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await start({
-      between: (spdk) => ({
-        call: async (verb, params, options) => {
-          if (verb === "bdev_null_create") {
-            arrived?.();
-            await released;
-          }
-          return spdk.call(verb, params, options);
-        },
-        close: () => spdk.close(),
-      }),
-    });
+    const held = hold("bdev_null_create");
+    await start({ between: held.between });
     const watch = new Watch(agent.agent.address, "");
     await watch.next("SERVING");
     const created = agent.call("CreateNullVolume", { ...volume, nullVolumeId: "last" });
-    await underWay;
+    await held.underWay;
     const stopped = agent.agent.stop();
     await watch.next("NOT_SERVING");
     expect(await watch.ended).toBe(status.UNAVAILABLE);
@@ -196,7 +163,7 @@ describe("an agent in operation", () => {
     const late = new TestClient(agent.agent.address);
     await expect(late.call("ListNullVolumes")).rejects.toThrow("UNAVAILABLE");
     late.close();
-    release?.();
+    held.release();
     expect(await created).toMatchObject({ name: "nullVolumes/last" });
     await stopped;
     await expect(get("/livez")).rejects.toThrow("ECONNREFUSED");
@@ -204,38 +171,19 @@ describe("an agent in operation", () => {
 
   test("finishes what a client gave up before it closes what that works with", async () => {
     const done: string[] = [];
-    let arrived: (() => void) | undefined;
-    const underWay = new Promise<void>((resolve) => (arrived = resolve));
-    let release: (() => void) | undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await start({
-      between: (spdk) => ({
-        call: async (verb, params, options) => {
-          if (verb === "bdev_null_create") {
-            arrived?.();
-            await released;
-          }
-          return spdk.call(verb, params, options);
-        },
-        close: () => spdk.close(),
-      }),
-    });
-    const { path, requestSerialize, responseDeserialize } =
-      serviceDefinitions["opi_api.storage.v1.NullVolumeService"].createNullVolume;
-    const impatient = new Client(agent.agent.address, credentials.createInsecure());
-    const request = copy("opi_api.storage.v1.CreateNullVolumeRequest", { ...volume, nullVolumeId: "volume-a" });
-    const call = impatient.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, () => undefined);
-    await underWay;
-    call.cancel();
+    const held = hold("bdev_null_create");
+    await start({ between: held.between });
+    const giveUp = callToGiveUp(agent.agent.address);
+    await held.underWay;
+    giveUp();
     const stopped = agent.agent.stop().then(() => done.push("stopped"));
     while (!lines.some(({ method, code }) => method === "CreateNullVolume" && code === "CANCELLED"))
       await new Promise((resolve) => setTimeout(resolve, 10));
     done.push("released");
-    release?.();
+    held.release();
     await stopped;
     expect(done).toEqual(["released", "stopped"]);
     expect(await agent.spdk.call("bdev_get_bdevs", { name: "volume-a" })).toHaveLength(1);
-    impatient.close();
   });
 
   test("does not wait for ever for a call that does not end", async () => {
@@ -279,6 +227,44 @@ test("metrics that other machines can read go over the agent's TLS, and to its c
   await expect(httpGet(url, "GET", { ca: ca.cert })).rejects.toThrow();
   await agent.stop();
 });
+
+interface Held {
+  readonly between: (spdk: SpdkCaller) => SpdkCaller;
+  /** Resolves when the verb was called. */
+  readonly underWay: Promise<void>;
+  release(): void;
+}
+
+/** Holds calls of one verb back, on their way to SPDK. */
+function hold(verb: string): Held {
+  let [arrived, release]: [(() => void)?, (() => void)?] = [];
+  const underWay = new Promise<void>((resolve) => (arrived = resolve));
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return {
+    underWay,
+    release: () => release?.(),
+    between: (spdk) => ({
+      async call(called, params, options) {
+        if (called === verb) {
+          arrived?.();
+          await released;
+        }
+        return spdk.call(called, params, options);
+      },
+      close: () => spdk.close(),
+    }),
+  };
+}
+
+/** Begins to create a null volume; what comes back cancels the call. */
+function callToGiveUp(address: string): () => void {
+  const { path, requestSerialize, responseDeserialize } =
+    serviceDefinitions["opi_api.storage.v1.NullVolumeService"].createNullVolume;
+  const client = new Client(address, credentials.createInsecure());
+  const request = copy("opi_api.storage.v1.CreateNullVolumeRequest", { ...volume, nullVolumeId: "volume-a" });
+  const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, () => client.close());
+  return () => call.cancel();
+}
 
 interface Answer {
   readonly code: number | undefined;
