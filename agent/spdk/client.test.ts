@@ -169,6 +169,27 @@ describe("the SPDK client", () => {
     expect(server.requests.map(({ method }) => method)).toEqual(["bdev_malloc_create", "spdk_get_version"]);
   });
 
+  test("who asked for it hears of a connection that is lost, also while nobody calls, and of none that never was", async () => {
+    const server = await peer(echo);
+    let lost = 0;
+    let hear = (): void => undefined;
+    const heard = new Promise<void>((resolve) => (hear = resolve));
+    const spdk = client({
+      onLost: () => {
+        lost++;
+        hear();
+      },
+    });
+    await spdk.call("spdk_get_version");
+    await server.close();
+    await heard;
+    expect(String(await failure(spdk.call("spdk_get_version", undefined, { timeoutMs: 50 })))).toContain(
+      "no connection",
+    );
+    await spdk.close();
+    expect(lost).toBe(1);
+  });
+
   test("calls that were waiting for their turn survive a lost connection", async () => {
     await peer((request, socket, self) => {
       if (self.connections.length === 1) socket.destroy();

@@ -116,6 +116,19 @@ describe("a durable store", () => {
     await last.close();
   });
 
+  test("keeps what is written by many at once", async () => {
+    const store = await open();
+    const names = Array.from({ length: 100 }, (_, at) => `nvmeRemoteControllers/array-${at}`);
+    const many = names.map((name) => stored(remote.type, name, { ...remote.object, name }));
+    await Promise.all(many.map((object) => store.begin({ action: "create", object })));
+    await Promise.all(many.map((object, at) => (at % 2 === 0 ? store.put(object) : store.abandon(object.name))));
+    await store.close();
+    const again = await open();
+    expect(again.all()).toHaveLength(50);
+    expect(again.allBegun()).toEqual([]);
+    await again.close();
+  });
+
   test("lets nobody else into its folder, and no secret onto the disk", async () => {
     await filled();
     expect(statSync(folder).mode & 0o777).toBe(0o700);

@@ -36,6 +36,9 @@ export interface StateOptions {
  */
 const inUse = new Set<string>();
 
+/** Values by their keys; undefined for what goes. */
+type Changes = Readonly<Record<string, string | undefined>>;
+
 type Database = ClassicLevel;
 
 /**
@@ -49,6 +52,11 @@ export class DurableStore implements Store {
   private readonly values = new Map<string, string>();
   /** The census is of all writes before, so they come one after the other. */
   private readonly writes = new Mutex();
+  private readonly queue: {
+    readonly changes: Changes;
+    readonly resolve: () => void;
+    readonly reject: (problem: unknown) => void;
+  }[] = [];
 
   private constructor(
     private readonly database: Database,
@@ -178,12 +186,26 @@ export class DurableStore implements Store {
     this.census.add(key, value);
   }
 
-  private write(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
-    return this.writes.runExclusive(() => this.writeBatch(changes));
+  /** Those that come while the disk is busy go onto it together: each alone would wait for it by itself. */
+  private write(changes: Changes): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ changes, resolve, reject });
+      void this.writes.runExclusive(() => this.writeQueue());
+    });
   }
 
-  /** One batch: the values by their keys, undefined for what goes. */
-  private async writeBatch(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
+  private async writeQueue(): Promise<void> {
+    const group = this.queue.splice(0);
+    try {
+      await this.writeBatch(Object.assign({}, ...group.map(({ changes }) => changes)) as Changes);
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  /** One batch, on the disk whole or not at all. */
+  private async writeBatch(changes: Changes): Promise<void> {
     const entries = Object.entries(changes).filter(([key, value]) => value !== undefined || this.values.has(key));
     if (entries.length === 0) return;
     const count = (forward: boolean): void => {
