@@ -1,4 +1,8 @@
+import { typeByNoun } from "../../provider/catalogue";
+import { messageOf } from "../../provider/catalogue/values/wire";
+import { closeAll } from "../../provider/client";
 import { startDpu } from "../bridge/dpu";
+import { nvidiaKinds } from "../bridge/model/vendors/nvidia";
 import type { Dpu } from "../bridge/dpu";
 import { fill } from "../discover/bridge-objects";
 import { findings, report } from "./command";
@@ -63,4 +67,26 @@ test("what will not work is told by type, with the reason", () => {
   expect(of("NvmeNamespace")).toMatchObject({ discover: { works: "no" }, stats: { works: "no" } });
   expect(of("VirtioScsiTarget")).toMatchObject({ create: { works: "no" }, update: { works: "no" } });
   expect(of("QosVolume")?.refused).toHaveProperty(["limits.min"]);
+});
+
+test("of NVIDIA's bridge, lists without names that end at the page size are told, whichever dialect it is taken for", async () => {
+  const nvidia = await startDpu({ kinds: nvidiaKinds });
+  try {
+    const type = typeByNoun("NvmeSubsystem");
+    const client = nvidia.client({ dialect: "nvidia" });
+    for (const id of ["tenant-1", "tenant-2"]) {
+      await client.create(type, { id, body: messageOf(type, { nqn: `nqn.2014-08.org.example:${id}` }) });
+    }
+    closeAll();
+    for (const flags of [[], ["--dialect", "nvidia"]]) {
+      const { report: told } = await report(["--agent", nvidia.address, ...flags]);
+      const list = told.lists.find(({ noun }) => noun === "NvmeSubsystem");
+      expect(list?.traps.map(({ kind }) => kind)).toEqual(["nameless", "cut"]);
+      expect(told.verdict).toBe("limited");
+    }
+    const { report: told } = await report(["--agent", nvidia.address, "--dialect", "nvidia"]);
+    expect(told.resources.find(({ noun }) => noun === "QosVolume")?.create).toMatchObject({ works: "no" });
+  } finally {
+    await nvidia.stop();
+  }
 });

@@ -164,6 +164,18 @@ test("an agent that nobody knows is handled with care, and reads that fail are n
   expect(told.dialect).toMatchObject({ name: "standard", told: true, found: "careful" });
 });
 
+test("an agent that limits rates is measured as far as it lets itself be", async () => {
+  let reads = 0;
+  const odd = await agent(standard, {
+    GetNullVolume: ({ request }) =>
+      ++reads > 20 ? refusal(status.RESOURCE_EXHAUSTED, "too many reads") : notFound(request.name),
+  });
+  const { report: found } = await report(["--agent", odd.address, "--dialect", "standard"]);
+  const [reading] = found.latency;
+  expect(reading).toMatchObject({ method: "GetNullVolume" });
+  expect(reading?.calls).toBeLessThan(20);
+});
+
 describe("a round trip", () => {
   const trip = ["--dialect", "standard", "--write"];
 
