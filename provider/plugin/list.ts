@@ -26,7 +26,13 @@ export async function list(
     return;
   }
   const parent = type.parent && query[type.parent.property];
-  const all = await entries(session.agent(), type, typeof parent === "string" ? parent : undefined, { signal });
+  const listed = await entries(session.agent(), type, typeof parent === "string" ? parent : undefined, { signal });
+  // Without a name there is no id, and nothing to import (recordings/bridge-grpc.jsonl: NvmeSubsystem/list).
+  const all = listed.filter(({ name }) => name !== "");
+  if (all.length < listed.length && !request.getContinuationToken()) {
+    const count = `${listed.length - all.length} of ${listed.length} ${type.noun} objects`;
+    session.log.warn(`the agent lists ${count} without a name: they can only be imported by names that you know`);
+  }
   const limit = request.getLimit() > 0 ? request.getLimit() : all.length;
   const start = Number(request.getContinuationToken() || 0);
   const end = Math.min(limit, all.length, request.getPageSize() > 0 ? start + request.getPageSize() : all.length);
