@@ -14,7 +14,7 @@ import type { Attempt } from "./error";
 import { explain, secretsOfMetadata } from "./explain";
 import { allPages, PAGE_SIZE } from "./list";
 import { secretsIn } from "./secrets";
-import { inTurn } from "./write-order";
+import { betweenWrites, inTurn } from "./write-order";
 
 const READ_SECONDS = 30;
 const WRITE_SECONDS = 120;
@@ -111,7 +111,7 @@ export class RemoteAgent implements Agent {
       const entries = await allPages(type.noun, dialect, keyOf, async (pageToken) => {
         const request = { ...scope, pageSize: PAGE_SIZE, pageToken };
         const seconds = this.readSeconds(options);
-        const answer = await this.call(method.rpc, method.request, method.response, request, seconds, options);
+        const answer = await this.readCall(method, request, seconds, options);
         const { nextPageToken } = answer;
         const items = (answer[method.items ?? ""] ?? []) as readonly WireMessage[];
         return { items, nextPageToken: typeof nextPageToken === "string" ? nextPageToken : "" };
@@ -154,10 +154,20 @@ export class RemoteAgent implements Agent {
   private async read(subject: Subject, options: CallOptions, request: WireMessage): Promise<WireMessage> {
     const method = this.method(subject);
     try {
-      return await this.call(method.rpc, method.request, method.response, request, this.readSeconds(options), options);
+      return await this.readCall(method, request, this.readSeconds(options), options);
     } catch (error) {
       throw this.failed(error, subject);
     }
+  }
+
+  private readCall(
+    { rpc, request, response }: Method,
+    message: WireMessage,
+    seconds: number,
+    options: CallOptions,
+  ): Promise<WireMessage> {
+    const send = () => this.call(rpc, request, response, message, seconds, options);
+    return this.known?.concurrentWrites === false ? betweenWrites(this.address, options.signal, send) : send();
   }
 
   private async write(

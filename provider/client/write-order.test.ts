@@ -17,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CallError } from "./call-error";
-import { inTurn } from "./write-order";
+import { betweenWrites, inTurn } from "./write-order";
 
 const before = process.env.TMPDIR;
 let folder: string;
@@ -181,4 +181,61 @@ test("without a place for locks a write fails before anything is sent", async ()
     }),
   );
   expect(failure).toMatchObject({ code: status.FAILED_PRECONDITION, notSent: true });
+});
+
+// recordings/bridge-grpc.jsonl: special.concurrent (concurrent map read and map write)
+describe("reads at an agent without locks", () => {
+  const started: string[] = [];
+  const ends: (() => void)[] = [];
+  const work = (name: string) => () => {
+    started.push(name);
+    return new Promise<void>((resolve) => ends.push(resolve));
+  };
+  const settled = () => pause(20);
+  beforeEach(() => {
+    started.length = 0;
+    ends.length = 0;
+  });
+
+  it("run beside each other, and a write waits for them", async () => {
+    const reads = ["a", "b"].map((name) => betweenWrites("reads-first", undefined, work(name)));
+    const write = inTurn("reads-first", 10, undefined, work("write"));
+    await settled();
+    expect(started).toEqual(["a", "b"]);
+    ends.forEach((end) => end());
+    await Promise.all(reads);
+    await settled();
+    expect(started).toEqual(["a", "b", "write"]);
+    ends.forEach((end) => end());
+    await write;
+  });
+
+  it("wait for a write that is under way, at that agent alone", async () => {
+    const write = inTurn("write-first", 10, undefined, work("write"));
+    await settled();
+    const read = betweenWrites("write-first", undefined, work("read"));
+    const elsewhere = betweenWrites("another", undefined, work("elsewhere"));
+    await settled();
+    expect(started).toEqual(["write", "elsewhere"]);
+    ends.forEach((end) => end());
+    await Promise.all([write, elsewhere]);
+    await settled();
+    expect(started).toEqual(["write", "elsewhere", "read"]);
+    ends.forEach((end) => end());
+    await read;
+  });
+
+  it("that give up while waiting let the others pass, and failed ones too", async () => {
+    const write = inTurn("given-up", 10, undefined, work("write"));
+    await settled();
+    const abort = new AbortController();
+    const impatient = failureOf(betweenWrites("given-up", abort.signal, work("impatient")));
+    abort.abort();
+    expect((await impatient).code).toBe(status.CANCELLED);
+    ends.forEach((end) => end());
+    await write;
+    await expect(betweenWrites("given-up", undefined, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await expect(inTurn("given-up", 10, undefined, () => Promise.resolve("written"))).resolves.toBe("written");
+    expect(started).toEqual(["write"]);
+  });
 });

@@ -1,5 +1,5 @@
 import { status } from "@grpc/grpc-js";
-import { Mutex } from "async-mutex";
+import { Mutex, Semaphore } from "async-mutex";
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
@@ -10,6 +10,10 @@ import { cancelled, untilAborted } from "./abort";
 import { CallError } from "./call-error";
 
 const mutexes = new Map<string, Mutex>();
+
+/** Reads of this process that may be under way at one agent while nothing is written; a write takes all the places. */
+const PLACES = 256;
+const gates = new Map<string, Semaphore>();
 
 /** A lock whose holder has not touched it for so long is the holder's that died: it is taken over. */
 const STALE_MS = 10_000;
@@ -44,12 +48,47 @@ export async function inTurn<T>(
   try {
     const unlock = await lockAcrossProcesses(address, deadline, signal);
     try {
-      return await write();
+      return await through(address, PLACES, signal, write);
     } finally {
       await unlock();
     }
   } finally {
     release();
+  }
+}
+
+/**
+ * Runs `read` when no write of this process to this agent is under way, and beside other reads. Agents without locks
+ * break not only under two writes, but under a read during one as well (recordings/bridge-grpc.jsonl:
+ * special.concurrent, "concurrent map read and map write").
+ *
+ * @throws CallError when the signal aborts while waiting
+ */
+export function betweenWrites<T>(address: string, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
+  return through(address, 1, signal, read);
+}
+
+/** Whoever comes first goes first, so that neither reads nor writes wait for ever. */
+async function through<T>(
+  address: string,
+  places: number,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const gate = gates.get(address) ?? new Semaphore(PLACES);
+  gates.set(address, gate);
+  const turn = gate.acquire(places);
+  let leave: () => void;
+  try {
+    [, leave] = await untilAborted(turn, signal);
+  } catch (error) {
+    void turn.then(([, passOn]) => passOn());
+    throw error;
+  }
+  try {
+    return await work();
+  } finally {
+    leave();
   }
 }
 

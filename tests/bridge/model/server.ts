@@ -77,6 +77,7 @@ async function begin(
   const server = new Server();
   let died: string | undefined;
   let writes = 0;
+  let reads = 0;
   const die = (why: string): void => {
     died ??= why;
     endpoint.kill();
@@ -91,16 +92,18 @@ async function begin(
   };
   const serve = async (method: DescMethod, handler: Handler, request: WireMessage): Promise<WireMessage> => {
     note(method.name, request);
-    if (!/^(Create|Update|Delete|Reset)/.test(method.name)) return handler(bridge, request);
+    const isWrite = /^(Create|Update|Delete|Reset)/.test(method.name);
     // Its maps have no locks. A real one survives some races; this one none (recorded: special.concurrent).
-    if (writes > 0) return bridge.crash("fatal error: concurrent map read and map write");
-    writes += 1;
+    if (writes > 0 || (isWrite && reads > 0)) return bridge.crash("fatal error: concurrent map read and map write");
+    if (isWrite) writes += 1;
+    else reads += 1;
     try {
       // A handler that needs no SPDK takes time too: long enough for another request to arrive.
       await new Promise((resolve) => setImmediate(resolve));
       return await handler(bridge, request);
     } finally {
-      writes -= 1;
+      if (isWrite) writes -= 1;
+      else reads -= 1;
     }
   };
   for (const method of services.flatMap(methodsOf)) {

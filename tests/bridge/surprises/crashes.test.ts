@@ -20,6 +20,21 @@ test("creates at the same time end the bridge", async () => {
   expect(scene.dpu.bridge.died).toContain("concurrent map read and map write");
 });
 
+test("a read during a write ends it too: the provider's reads wait for its writes", async () => {
+  await scene.make("NullVolume", { resourceId: "first" });
+  const type = typeByNoun("NullVolume");
+  const clients = [scene.dpu.client({ dialect: "spdk-bridge" }), scene.dpu.client({ dialect: "spdk-bridge" })];
+  await Promise.all(
+    ids.flatMap((id, n) => [
+      clients[n % 2].create(type, { id, body: { blockSize: 512n, blocksCount: 8n } }),
+      clients[(n + 1) % 2].get(type, "volumes/first").then(({ uuid }) => expect(uuid).toMatch(/-/)),
+      clients[n % 2].list(type),
+    ]),
+  );
+  expect(scene.dpu.bridge.died).toBeUndefined();
+  expect(await scene.dpu.held()).toHaveLength(ids.length + 1);
+});
+
 test("the provider's creates at the same time go one by one, from several connections too, and it lives", async () => {
   const places = [1, 2, 3].map((attempts) => scene.at("NullVolume", { attempts }));
   const made = await Promise.all(
