@@ -88,3 +88,25 @@ test("the vendors without QoS volumes say so before anything is sent", () => {
   }
   expect(whyUnavailable(intel, typeByNoun("QosVolume"), "create")).toBeUndefined();
 });
+
+test("values, forms, caveats and ids of a dialect name only types and properties of the contract", () => {
+  const paths = (fields: readonly Field[]): string[] =>
+    fields.flatMap((field) => [field.property, ...paths(field.fields ?? [])]);
+  for (const { accepts, patterns, caveats, chosenIds, removal, standsFor, nameSpaces } of [
+    spdkBridge,
+    intel,
+    nvidia,
+    marvell,
+  ]) {
+    for (const [noun, named] of [accepts, patterns].flatMap((table) => Object.entries(table))) {
+      for (const path of Object.keys((named ?? {}) as object)) expect(paths(typeByNoun(noun).fields)).toContain(path);
+    }
+    for (const [noun, warnings] of Object.entries(caveats)) {
+      for (const { property } of warnings ?? []) expect(["", ...paths(typeByNoun(noun).fields)]).toContain(property);
+    }
+    for (const [noun, path] of Object.entries(standsFor)) expect(paths(typeByNoun(noun).fields)).toContain(path);
+    for (const noun of [...Object.keys(chosenIds), ...Object.keys(removal), ...nameSpaces.flat()]) {
+      expect(typeByNoun(noun).readOnly).toBe(false);
+    }
+  }
+});
