@@ -40,7 +40,9 @@ export class VolumeDirectory {
     const remote = parseRemoteNamespaceName(reference);
     if (remote !== undefined) {
       const bdev = `${remote.controller}n${remote.nsid}`;
-      if (this.store.get(remote.parent) === undefined || (await this.spdk.bdev(bdev)) === undefined)
+      // While the first path is being attached its namespaces come, and go again should it fail.
+      const isAttached = this.store.list("opi_api.storage.v1.NvmePath", remote.parent).length > 0;
+      if (!isAttached || (await this.spdk.bdev(bdev)) === undefined)
         throw notFound(`${field}: ${JSON.stringify(reference)} does not exist`);
       return { bdev, uses: [reference, remote.parent] };
     }

@@ -9,13 +9,18 @@ export class Attaching {
   /** The last attempt under each parent. */
   private readonly chains = new Map<string, Promise<void>>();
   private readonly names = new Set<string>();
+  /** Attempts that no call waits for. */
+  private readonly unasked = new Set<Promise<void>>();
 
   constructor(private readonly make: (name: string) => Promise<void>) {}
 
   /** `after` runs when the attempt has ended, however it did. */
   add(name: string, parent: string, after: () => Promise<void>): void {
     if (this.names.has(name)) return;
-    void this.run(name, parent, () => this.make(name))
+    const attempt = this.run(name, parent, () => this.make(name));
+    this.unasked.add(attempt);
+    void attempt
+      .finally(() => this.unasked.delete(attempt))
       .then(after)
       .catch(() => undefined);
   }
@@ -56,7 +61,8 @@ export class Attaching {
     }
   }
 
+  /** Resolves when nothing goes on that no call has asked for. */
   async ended(): Promise<void> {
-    while (this.chains.size > 0) await Promise.allSettled(this.chains.values());
+    while (this.unasked.size > 0) await Promise.allSettled(this.unasked);
   }
 }

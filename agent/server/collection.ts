@@ -6,7 +6,15 @@ import { page } from "../aip/page";
 import { checkPresence } from "../aip/presence";
 import { checkId, generateId } from "../aip/resource-id";
 import { NamePattern } from "../aip/resource-name";
-import { alreadyExists, Code, failedPrecondition, invalidArgument, notFound, StatusError } from "../aip/status";
+import {
+  alreadyExists,
+  Code,
+  failedPrecondition,
+  invalidArgument,
+  notFound,
+  StatusError,
+  unavailable,
+} from "../aip/status";
 import { blank, copy, leavesOf, readLeaf, writeLeaf } from "../contract/message";
 import { messageShape } from "../contract/shape";
 import type { ResourceContract, ResourceMethod } from "../contract/resource";
@@ -48,6 +56,11 @@ export interface CollectionContext {
   readonly log: Logger;
 }
 
+/** What a write answers, which may come when the lock was given back. */
+interface Written {
+  readonly answer: object | Promise<object>;
+}
+
 /**
  * The standard methods (AIP-131 to AIP-135, AIP-158) of one resource type. What the type itself is stands in its kind
  * and its contract; nothing here knows any type.
@@ -79,10 +92,11 @@ export class Collection {
     if (id !== "") checkId(id, method.idField);
     const parent = this.parentIn(request.parent);
     const chosen = id === "" ? generateId() : id;
-    return this.writing([parent], () => this.make(parent, chosen, wish, method), chosen);
+    const name = this.contract.pattern.format(parent, chosen);
+    return (await this.writing([name, parent], () => this.make(parent, chosen, wish, method), chosen)).answer;
   }
 
-  private async make(parent: string, id: string, wish: object, method: ResourceMethod): Promise<object> {
+  private async make(parent: string, id: string, wish: object, method: ResourceMethod): Promise<Written> {
     const { kind, contract } = this;
     const { environment } = this.context;
     const field = method.resourceField;
@@ -122,8 +136,30 @@ export class Collection {
       await this.refuseForeign(expected);
       await environment.store.begin({ action: "create", object: expected });
     }
+    const answer = (): object => this.answer(seen?.object ?? object);
+    if (kind.slow === true)
+      return { answer: this.carryOutAlone(expected, creation.steps, () => commit.apply().then(answer)) };
     await this.carryOut(name, [...creation.steps, commit]);
-    return this.answer(seen?.object ?? object);
+    return { answer: answer() };
+  }
+
+  /** As {@link carryOut}, but the lock is only taken for the end: nobody else waits for a machine that does not answer. */
+  private carryOutAlone(
+    { name, parent }: StoredObject,
+    steps: readonly Step[],
+    commit: () => Promise<object>,
+  ): Promise<object> {
+    const { environment, reconciler, writes, log } = this.context;
+    return reconciler.attach(name, parent, async (spdkWentAway) => {
+      const outcome = await attemptSteps(steps, log);
+      return writes.runExclusive(async () => {
+        if (outcome.done && !spdkWentAway()) return commit();
+        // What was not taken back stays written down; it may be of an SPDK that is gone.
+        if (outcome.done || !outcome.undone) reconciler.retrySoon();
+        else await environment.store.abandon(name);
+        throw outcome.done ? unavailable(`SPDK went away while ${name} was made; it is taken back`) : outcome.error;
+      });
+    });
   }
 
   /** What is taken back, should the creation be cut off, must not be somebody else's. */
@@ -153,12 +189,18 @@ export class Collection {
    */
   private async writing<T>(names: readonly string[], write: () => Promise<T>, id?: string): Promise<T> {
     const { writes, turns, reconciler } = this.context;
-    await reconciler.ready(...names);
-    const prepared = async (): Promise<T> => {
+    const prepared = async (): Promise<{ readonly done: T } | undefined> => {
+      // Something slow began while this one waited for its turn.
+      if (reconciler.isBusy(...names)) return undefined;
       await reconciler.prepare(...names);
-      return write();
+      return { done: await write() };
     };
-    return id !== undefined && this.kind.standsAlone === true ? turns.run(id, prepared) : writes.runExclusive(prepared);
+    const alone = id !== undefined && this.kind.standsAlone === true;
+    for (;;) {
+      await reconciler.ready(...names);
+      const outcome = await (alone ? turns.run(id, prepared) : writes.runExclusive(prepared));
+      if (outcome !== undefined) return outcome.done;
+    }
   }
 
   private async update(request: UpdateRequest): Promise<object> {
@@ -166,7 +208,7 @@ export class Collection {
     const wish = this.resourceIn(request, method);
     const field = method.resourceField;
     const { name, id, parent } = this.contract.pattern.parse((wish as NamedRequest).name, `${field}.name`);
-    return this.writing([name, parent], async () => {
+    const written = await this.writing([name, parent], async (): Promise<Written> => {
       const { kind } = this;
       const { environment, reconciler } = this.context;
       const stored = environment.store.get(name);
@@ -184,7 +226,7 @@ export class Collection {
         secrets: kind.secrets,
         field,
       });
-      if (changed.length === 0) return this.answer(current.object);
+      if (changed.length === 0) return { answer: this.answer(current.object) };
       checkPresence(kind.type, desired, field);
       kind.check(desired, field);
       const alteration = await kind.update?.(current, desired, changed, environment, field);
@@ -202,8 +244,9 @@ export class Collection {
       if (steps.length > 0) await environment.store.begin({ action: "update", object: stored, after: changedObject });
       await this.carryOut(name, [...steps, commit]);
       reconciler.mended(name);
-      return this.answer(seen.object);
+      return { answer: this.answer(seen.object) };
     });
+    return written.answer;
   }
 
   private async get(request: NamedRequest): Promise<object> {
