@@ -25,7 +25,7 @@ describe.each<Moment>(["before", "after"])("an agent that is killed %s a call to
         () => "ended",
       );
       if ((await Promise.race([ended, lives.mortal?.died])) === "ended") return call - 1;
-      await lives.leaveBehind();
+      lives.leaveBehind();
       await lives.startMortal();
       await lives.attached();
       await check();

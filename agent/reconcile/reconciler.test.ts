@@ -43,7 +43,7 @@ describe("an agent that keeps its objects", () => {
     await lives.start();
     await build();
     const [known, held] = [await objects(), await lives.snapshot()];
-    await lives.leaveBehind();
+    lives.leaveBehind();
     const changing: string[] = [];
     await lives.startMortal((spdk) => observed(spdk, (verb) => changing.push(verb)));
     expect(changing).toEqual([]);
@@ -62,7 +62,7 @@ describe("an agent that keeps its objects", () => {
     [
       "when SPDK was restarted while the agent was down",
       async (of) => {
-        await of.leaveBehind();
+        of.leaveBehind();
         await of.restartSpdk();
         await of.start();
       },
@@ -123,7 +123,7 @@ describe("an agent that keeps its objects", () => {
   test("reports what something else in SPDK stands in the place of, leaves that alone, and lets its own be deleted", async () => {
     await lives.start();
     await build();
-    await lives.leaveBehind();
+    lives.leaveBehind();
     await lives.restartSpdk();
     const foreign = { name: "malloc-volume", num_blocks: 64, block_size: 4096 };
     await lives.spdk.call("bdev_malloc_create", foreign);
@@ -201,7 +201,7 @@ describe("an agent that keeps its objects", () => {
   test("makes nobody wait for remote storage that is slow to answer, but who changes it", async () => {
     await lives.start();
     await build();
-    await lives.leaveBehind();
+    lives.leaveBehind();
     await lives.restartSpdk();
     let answer = (): void => undefined;
     const answered = new Promise<void>((resolve) => (answer = resolve));
@@ -252,7 +252,7 @@ describe("an agent that keeps its objects", () => {
   test("serves what it can on an SPDK that lacks what some of its objects need", async () => {
     await lives.start();
     await build();
-    await lives.leaveBehind();
+    lives.leaveBehind();
     await lives.restartSpdk();
     await lives.startMortal((spdk) => ({
       close: () => spdk.close(),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startAgent, type AgentOptions, type RunningAgent } from "..";
 import { defaultRemotes } from "../default-remotes";
 import { startSimulator, type RemoteTarget, type Simulator } from "../simulator";
-import { SpdkClient, type SpdkCaller } from "../spdk";
+import { SpdkClient, SpdkTransportError, type SpdkCaller } from "../spdk";
 import { playedSpdk, SECURE_REMOTE, snapshot, TestClient, type Message } from "./agent-under-test";
 
 const REMOTES: readonly RemoteTarget[] = [...defaultRemotes, SECURE_REMOTE];
@@ -19,6 +19,7 @@ export class AgentLives {
   agent: RunningAgent | undefined;
   private client: TestClient | undefined;
   private life = 0;
+  private readonly dead: { readonly stopped: Promise<void>; readonly spdk: MortalSpdk | undefined }[] = [];
   private spdkRuns = true;
 
   private constructor(private simulator: Simulator) {
@@ -60,13 +61,15 @@ export class AgentLives {
 
   /**
    * The death of a process, without its process: what it does at SPDK came to a halt for good, and the next agent gets
-   * the state as it was on the disk in that moment.
+   * the state as it was on the disk in that moment. What is left of the dead one is cleared away at the end of all.
    */
-  async leaveBehind(): Promise<void> {
+  leaveBehind(): void {
     const before = this.stateFolder;
     this.life++;
     cpSync(before, this.stateFolder, { recursive: true });
-    await this.stop();
+    this.client?.close();
+    if (this.agent !== undefined) this.dead.push({ stopped: this.agent.stop(), spdk: this.mortal });
+    this.agent = this.client = this.mortal = undefined;
   }
 
   async stop(): Promise<void> {
@@ -98,6 +101,10 @@ export class AgentLives {
 
   async close(): Promise<void> {
     await this.stop();
+    for (const { stopped, spdk } of this.dead) {
+      spdk?.decay();
+      await stopped;
+    }
     await this.spdk.close();
     await this.stopSpdk();
     rmSync(join(this.simulator.socketPath, ".."), { recursive: true });
@@ -116,12 +123,22 @@ export type Moment = "before" | "after";
 export class MortalSpdk implements SpdkCaller {
   readonly died: Promise<void>;
   private die: () => void = () => undefined;
+  private readonly decayed: Promise<never>;
+  /** Fails what would have gone on for ever. */
+  decay: () => void = () => undefined;
   private dead = false;
   private countdown = 0;
   private moment: Moment = "before";
 
   constructor(private readonly spdk: SpdkCaller) {
     this.died = new Promise((resolve) => (this.die = resolve));
+    this.decayed = new Promise((_resolve, reject) => {
+      this.decay = () => {
+        this.dead = true;
+        reject(new SpdkTransportError("any", false, "the agent is dead"));
+      };
+    });
+    this.decayed.catch(() => undefined);
   }
 
   /** Death comes with the n-th call from now on that changes something, counted from 1. */
@@ -131,12 +148,12 @@ export class MortalSpdk implements SpdkCaller {
   }
 
   async call<T>(verb: string, params?: object): Promise<T> {
-    if (this.dead) return new Promise<T>(() => undefined);
+    if (this.dead) return this.decayed;
     if (/_get(_|$)/.test(verb) || this.countdown === 0 || --this.countdown > 0) return this.spdk.call<T>(verb, params);
     this.dead = true;
     if (this.moment === "after") await this.spdk.call(verb, params).catch(() => undefined);
     this.die();
-    return new Promise<T>(() => undefined);
+    return this.decayed;
   }
 
   async close(): Promise<void> {
