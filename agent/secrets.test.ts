@@ -18,13 +18,9 @@ const CANARIES: readonly string[] = [PSK, OTHER_PSK]
       key.toString("base64").slice(0, 40),
     ]),
   );
-const SECRETIVE = Object.entries(samples).filter(([, { object, needs }]) =>
-  /psk|key/i.test(
-    JSON.stringify([object({ folder: "" }), needs({ folder: "" })], (_, value: unknown) =>
-      typeof value === "bigint" ? String(value) : value,
-    ),
-  ),
-);
+/** Types with a key of their own, or that hang on one. */
+const NOUNS = ["EncryptedVolume", "NvmeSubsystem", "NvmeController", "NvmeRemoteController", "NvmePath"];
+const SECRETIVE = Object.entries(samples).filter(([, { noun }]) => NOUNS.includes(noun));
 
 /** An SPDK whose n-th call that changes something fails, with a text that repeats all it was sent. */
 class EchoingSpdk implements SpdkCaller {
@@ -70,12 +66,6 @@ describe.each(["24.05", "26.05"] as const)("keys and PSKs on SPDK %s", (version)
     const answer = await agent.call(method, request).catch((error: unknown) => String(error));
     said.push(JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)));
   }
-
-  test("are among the samples", () => {
-    expect(SECRETIVE.map(([title]) => title)).toEqual(
-      expect.arrayContaining(["an encrypted volume", "an NVMe subsystem", "a remote controller"]),
-    );
-  });
 
   test.each(SECRETIVE)(
     "stand in no answer, error or log line about %s, even when SPDK repeats what it was sent",
