@@ -4,4 +4,5 @@ export type { Limits } from "./operations/limits";
 export { agentLog } from "./operations/log";
 export { Code, StatusError } from "./aip/status";
 export { defaultRemotes } from "./default-remotes";
-export type { RemoteTarget } from "./simulator";
+export { SIMULATED_VERSIONS } from "./simulator";
+export type { RemoteTarget, SpdkVersionName } from "./simulator";

@@ -153,7 +153,12 @@ export class Collection {
     return reconciler.attach(name, parent, async (spdkWentAway) => {
       const outcome = await attemptSteps(steps, log);
       return writes.runExclusive(async () => {
-        if (outcome.done && !spdkWentAway()) return commit();
+        try {
+          if (outcome.done && !spdkWentAway()) return await commit();
+        } catch (error) {
+          reconciler.retrySoon();
+          throw error;
+        }
         // What was not taken back stays written down; it may be of an SPDK that is gone.
         if (outcome.done || !outcome.undone) reconciler.retrySoon();
         else await environment.store.abandon(name);

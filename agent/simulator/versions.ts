@@ -9,6 +9,9 @@ const METHODS: Readonly<Record<SpdkVersionName, VersionMethods>> = {
   "26.05": METHODS_26_05,
 };
 
+/** What the simulator can be. */
+export const SIMULATED_VERSIONS = Object.keys(METHODS) as readonly SpdkVersionName[]; // its keys are of this type
+
 export interface MethodFilter {
   /** Only verbs that may be called now: after initialization, or before it. */
   readonly callable?: "startup" | "runtime";

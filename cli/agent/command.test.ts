@@ -32,13 +32,16 @@ describe("--remote", () => {
     (text) => expect(() => parseRemote(text)).toThrow("expected tcp:host:port/nqn or pcie:0000:03:00.0"),
   );
 
-  test("makes no sense beside a real SPDK", async () => {
+  test.each([
+    ["--remote", "pcie:0000:03:00.0"],
+    ["--simulator", "26.05"],
+  ])("%s makes no sense beside a real SPDK", async (flag, value) => {
     const command = agentCommand()
       .exitOverride()
       .configureOutput({ writeErr: () => undefined });
-    await expect(
-      command.parseAsync(["--spdk", "unix:/x", "--remote", "pcie:0000:03:00.0"], { from: "user" }),
-    ).rejects.toThrow("cannot be used with option '--spdk");
+    await expect(command.parseAsync(["--spdk", "unix:/x", flag, value], { from: "user" })).rejects.toThrow(
+      "cannot be used with option '--spdk",
+    );
   });
 });
 

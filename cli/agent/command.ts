@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 
-import { defaultRemotes } from "../../agent";
+import { defaultRemotes, SIMULATED_VERSIONS } from "../../agent";
 import { socketMode, wholeNumber } from "./option-values";
 import { describeRemote, parseRemote } from "./remote-target";
 import { runAgent, type AgentFlags } from "./run";
@@ -47,6 +47,12 @@ export function agentCommand(): Command {
     .option("--metrics-listen <address>", "where to answer /metrics, /livez and /readyz over HTTP (default: nowhere)")
     .optionsGroup("Storage:")
     .option("--spdk <address>", "SPDK's JSON-RPC socket, unix:/path; without it a simulator runs")
+    .addOption(
+      new Option("--simulator <version>", "which SPDK the simulator is")
+        .choices(SIMULATED_VERSIONS)
+        .default("24.05")
+        .conflicts("spdk"),
+    )
     .addOption(
       new Option("--remote <target>", "what the simulator can attach: tcp:host:port/nqn or pcie:address; repeatable")
         .conflicts("spdk")

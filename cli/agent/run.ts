@@ -1,6 +1,6 @@
 import pino from "pino";
 
-import { agentLog, startAgent, type Limits, type RemoteTarget } from "../../agent";
+import { agentLog, startAgent, type Limits, type RemoteTarget, type SpdkVersionName } from "../../agent";
 import { findGroup } from "./accounts";
 import { CredentialFiles, readCredentials, type CredentialFlags } from "./credential-files";
 import { privilegeDrop, type PrivilegeFlags } from "./privileges";
@@ -13,6 +13,7 @@ export interface AgentFlags extends CredentialFlags, PrivilegeFlags {
   readonly socketGroup?: string;
   readonly metricsListen?: string;
   readonly spdk?: string;
+  readonly simulator?: SpdkVersionName;
   readonly remote?: readonly RemoteTarget[];
   readonly insecure?: boolean;
   readonly stateDir?: string;
@@ -49,7 +50,7 @@ export async function runAgent(flags: AgentFlags): Promise<void> {
     socket: { mode: flags.socketMode, group },
     metricsListen: flags.metricsListen,
     spdk: flags.spdk,
-    simulator: flags.remote === undefined ? undefined : { remotes: flags.remote },
+    simulator: { version: flags.simulator, ...(flags.remote === undefined ? {} : { remotes: flags.remote }) },
     ...credentials,
     insecure: flags.insecure,
     limits: limits(flags),

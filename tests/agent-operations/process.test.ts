@@ -47,6 +47,17 @@ describe("the agent's process", () => {
   });
 
   test.each([
+    [[], "24.05"],
+    [["--simulator", "26.05"], "26.05"],
+  ])("plays the SPDK that it is told: %j", async (flags, version) => {
+    const agent = start(["--listen", "127.0.0.1:0", ...flags]);
+    await agent.ready();
+    const { storage } = await agent.line(({ msg }) => msg === "listening");
+    expect(storage).toContain(`simulator of SPDK v${version}`);
+    await agent.stop();
+  });
+
+  test.each([
     [[], "600"],
     [["--socket-mode", "660"], "660"],
     [["--socket-mode", "0660", "--socket-group", String(process.getgid?.() ?? 0)], "660"],
