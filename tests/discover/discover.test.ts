@@ -8,7 +8,7 @@ import { withStack } from "../engine/stack";
 import { withPlugin } from "../plugin/plugin";
 import { discover } from "./command";
 import { startUsedAgent, type Keys } from "./mixed";
-import { parsed, troubles } from "./yaml-program";
+import { parsed, troubles } from "../schema/yaml-program";
 
 const repository = resolve(__dirname, "../..");
 

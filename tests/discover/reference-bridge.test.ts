@@ -8,7 +8,7 @@ import { withPlugin } from "../plugin/plugin";
 import { fill } from "./bridge-objects";
 import { discover } from "./command";
 import type { Said } from "./command";
-import { parsed, troubles } from "./yaml-program";
+import { parsed, troubles } from "../schema/yaml-program";
 
 /** The model of the reference bridge, which is held to every recorded call (tests/bridge). */
 let dpu: Dpu;
