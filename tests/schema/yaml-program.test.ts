@@ -28,7 +28,7 @@ test("a program that is wrong is told from one that is right", () => {
     .replace("${encrypted.name}", "${encrypted.title}")
     .replace("trtype: pcie", "transport: pcie")
     .replace("opi:frontend:NvmeSubsystem", "opi:frontend:Subsystem");
-  expect(troubles(parsed(wrong)).sort()).toEqual([
+  expect(troubles(parsed(wrong)).toSorted()).toEqual([
     "disk.nvmeSubsystem refers to tenant.name, which its type has not",
     "disk.volumeNameRef refers to encrypted.title, which its type has not",
     "scratch.blockSize is a string, not a number",
