@@ -6,7 +6,8 @@ import pino from "pino";
 
 import { SpdkError, type SpdkCaller } from "../spdk";
 import { AgentLives } from "../testing/agent-lives";
-import { TestClient, type Message } from "../testing/agent-under-test";
+import { OTHER_PSK, PSK, TestClient, type Message } from "../testing/agent-under-test";
+import { HOST_NQN } from "../testing/samples";
 import { AIO_FILE, LISTS, scene } from "../testing/scene";
 
 const VAULT = "encryptedVolumes/vault";
@@ -247,6 +248,28 @@ describe("an agent that keeps its objects", () => {
     while ((lives.agent?.reconciled.rolledBack ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await lives.spdk.call("accel_crypto_keys_get")).toEqual([]);
     await expect(lives.call("GetEncryptedVolume", { name: VAULT })).rejects.toThrow("NOT_FOUND");
+  });
+
+  test("deletes what an update left that can be settled neither way", async () => {
+    let broken = false;
+    await lives.startMortal((spdk) => ({
+      close: () => spdk.close(),
+      async call(verb, params, options) {
+        if (broken && verb === "keyring_file_add_key") throw new SpdkError(verb, -22, "injected fault");
+        return spdk.call(verb, params, options);
+      },
+    }));
+    const name = "nvmeSubsystems/guarded";
+    const spec = { nqn: "nqn.2014-08.org.example:guarded", hostnqn: HOST_NQN, psk: Buffer.from(PSK) };
+    await lives.call("CreateNvmeSubsystem", { nvmeSubsystemId: "guarded", nvmeSubsystem: { spec } });
+    broken = true;
+    const change = { name, spec: { ...spec, psk: Buffer.from(OTHER_PSK) } };
+    const updateMask = ["spec.psk"];
+    await expect(lives.call("UpdateNvmeSubsystem", { nvmeSubsystem: change, updateMask })).rejects.toThrow("injected");
+    await lives.call("DeleteNvmeSubsystem", { name });
+    await expect(lives.call("GetNvmeSubsystem", { name })).rejects.toThrow("NOT_FOUND");
+    expect(JSON.stringify(await lives.spdk.call("nvmf_get_subsystems"))).not.toContain(spec.nqn);
+    expect(await lives.spdk.call("keyring_get_keys")).toEqual([]);
   });
 
   test("serves what it can on an SPDK that lacks what some of its objects need", async () => {

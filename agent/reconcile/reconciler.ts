@@ -98,14 +98,31 @@ export class Reconciler {
 
   /** Under the lock of writes: ends what an earlier change of the objects left, or says why that cannot be. */
   async prepare(...names: readonly string[]): Promise<void> {
-    if (this.pause.isOn) throw unavailable("SPDK is being compared with the agent's objects; try again soon");
     for (const name of names) {
-      if (this.attaching.has(name)) throw unavailable(`${name} is being attached in the background; try again soon`);
-      const intent = this.context.environment.store.begun(name);
-      if (intent === undefined) continue;
-      await this.settleOne(intent.object.name);
+      this.refuseNow(name);
+      if (this.context.environment.store.begun(name) === undefined) continue;
+      await this.settleOne(name);
       this.retrySoon();
     }
+  }
+
+  /** As {@link prepare}, for an object that is to go: an update that cannot be settled does not keep it. */
+  async prepareToDelete(name: string): Promise<void> {
+    const { environment } = this.context;
+    const intent = environment.store.begun(name);
+    this.refuseNow(name);
+    try {
+      await this.prepare(name);
+    } catch (error) {
+      if (intent?.action !== "update" || this.troubleOf(name)?.kind === "foreign") throw error;
+      // What only the update brought goes here; the deletion takes the rest.
+      for (const step of await this.kind(intent.after).remove(intent.after, environment)) await step.apply();
+    }
+  }
+
+  private refuseNow(name: string): void {
+    if (this.pause.isOn) throw unavailable("SPDK is being compared with the agent's objects; try again soon");
+    if (this.attaching.has(name)) throw unavailable(`${name} is being attached in the background; try again soon`);
   }
 
   /** Whether something is under way on one of the objects in the background. */

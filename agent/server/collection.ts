@@ -191,13 +191,19 @@ export class Collection {
    *
    * @param id of an object that comes or goes. What stands alone can do so beside others: nothing refers to what is not
    * there yet, and references to what is there are only made by who holds the lock alone.
+   * @param prepare ends what earlier changes left
    */
-  private async writing<T>(names: readonly string[], write: () => Promise<T>, id?: string): Promise<T> {
+  private async writing<T>(
+    names: readonly string[],
+    write: () => Promise<T>,
+    id?: string,
+    prepare = () => this.context.reconciler.prepare(...names),
+  ): Promise<T> {
     const { writes, turns, reconciler } = this.context;
     const prepared = async (): Promise<{ readonly done: T } | undefined> => {
       // Something slow began while this one waited for its turn.
       if (reconciler.isBusy(...names)) return undefined;
-      await reconciler.prepare(...names);
+      await prepare();
       return { done: await write() };
     };
     const alone = id !== undefined && this.kind.standsAlone === true;
@@ -313,7 +319,11 @@ export class Collection {
       reconciler.mended(name);
       return {};
     };
-    return this.writing([name, parent], remove, id);
+    const { reconciler } = this.context;
+    return this.writing([name, parent], remove, id, async () => {
+      await reconciler.prepare(parent);
+      await reconciler.prepareToDelete(name);
+    });
   }
 
   /** What stands in an object's place without being it, as it was found when SPDK was compared, is left alone. */
