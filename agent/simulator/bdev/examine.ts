@@ -21,7 +21,7 @@ export function countExamination(spdk: SpdkState, bdev: Bdev): void {
     if (blocks > bdev.numBlocks) continue;
     // One read for each piece between boundaries (recorded: new.bdev/iostat_all_reset).
     const piece = bdev.spec.ioBoundary ?? 0;
-    if (piece === 0) spdk.read(bdev, 0, blocks);
-    else for (let at = 0; at < blocks; at += piece) spdk.read(bdev, at, Math.min(piece, blocks - at));
+    if (piece === 0) spdk.examine(bdev, 0, blocks);
+    else for (let at = 0; at < blocks; at += piece) spdk.examine(bdev, at, Math.min(piece, blocks - at));
   }
 }
