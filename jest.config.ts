@@ -11,6 +11,8 @@ const config: Config = {
     "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json", diagnostics: false }],
   },
   testTimeout: 30_000,
+  // Most tests wait for processes that they start; more workers than that would only slow those down.
+  maxWorkers: 2,
 };
 
 export default config;
