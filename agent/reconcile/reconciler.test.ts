@@ -7,7 +7,8 @@ import pino from "pino";
 import { SpdkError, type SpdkCaller } from "../spdk";
 import { AgentLives } from "../testing/agent-lives";
 import { OTHER_PSK, PSK, TestClient, type Message } from "../testing/agent-under-test";
-import { HOST_NQN } from "../testing/samples";
+import { NvmeTransportType } from "../../provider/wire/opi_api/storage/v1/opicommon";
+import { endpoint, HOST_NQN } from "../testing/samples";
 import { AIO_FILE, LISTS, scene } from "../testing/scene";
 
 const VAULT = "encryptedVolumes/vault";
@@ -262,9 +263,26 @@ describe("an agent that keeps its objects", () => {
     const name = "nvmeSubsystems/guarded";
     const spec = { nqn: "nqn.2014-08.org.example:guarded", hostnqn: HOST_NQN, psk: Buffer.from(PSK) };
     await lives.call("CreateNvmeSubsystem", { nvmeSubsystemId: "guarded", nvmeSubsystem: { spec } });
+    await lives.call("CreateNvmeController", {
+      parent: name,
+      nvmeControllerId: "door",
+      nvmeController: {
+        spec: {
+          trtype: NvmeTransportType.NVME_TRANSPORT_TYPE_PCIE,
+          pcieId: endpoint(1),
+        },
+      },
+    });
     broken = true;
     const change = { name, spec: { ...spec, psk: Buffer.from(OTHER_PSK) } };
     const updateMask = ["spec.psk"];
+    await expect(lives.call("UpdateNvmeSubsystem", { nvmeSubsystem: change, updateMask })).rejects.toThrow("injected");
+    // Refused for another reason, it takes nothing with it.
+    await expect(lives.call("DeleteNvmeSubsystem", { name })).rejects.toThrow("FAILED_PRECONDITION");
+    expect(JSON.stringify(await lives.spdk.call("nvmf_get_subsystems"))).toContain(spec.nqn);
+    broken = false;
+    await lives.call("DeleteNvmeController", { name: `${name}/nvmeControllers/door` });
+    broken = true;
     await expect(lives.call("UpdateNvmeSubsystem", { nvmeSubsystem: change, updateMask })).rejects.toThrow("injected");
     await lives.call("DeleteNvmeSubsystem", { name });
     await expect(lives.call("GetNvmeSubsystem", { name })).rejects.toThrow("NOT_FOUND");

@@ -106,17 +106,20 @@ export class Reconciler {
     }
   }
 
-  /** As {@link prepare}, for an object that is to go: an update that cannot be settled does not keep it. */
-  async prepareToDelete(name: string): Promise<void> {
-    const { environment } = this.context;
-    const intent = environment.store.begun(name);
+  /**
+   * As {@link prepare}, for an object that is to go: an update that cannot be settled does not keep it.
+   *
+   * @returns the object as such an update would have made it; what of that is in SPDK must go, too
+   */
+  async prepareToDelete(name: string): Promise<StoredObject | undefined> {
     this.refuseNow(name);
+    const intent = this.context.environment.store.begun(name);
     try {
       await this.prepare(name);
+      return undefined;
     } catch (error) {
-      if (intent?.action !== "update" || this.troubleOf(name)?.kind === "foreign") throw error;
-      // What only the update brought goes here; the deletion takes the rest.
-      for (const step of await this.kind(intent.after).remove(intent.after, environment)) await step.apply();
+      if (intent?.action !== "update") throw error;
+      return intent.after;
     }
   }
 

@@ -105,7 +105,6 @@ export class Collection {
     checkPresence(kind.type, object, field);
     kind.check(object, field);
     const above = this.existingParent(parent);
-    await this.context.reconciler.prepare(name);
     if (environment.store.get(name) !== undefined) throw alreadyExists(`${name} exists already`);
     const namesake = kind.isVolume ? environment.volumes.withId(id) : undefined;
     if (namesake !== undefined)
@@ -296,8 +295,9 @@ export class Collection {
 
   private async delete(request: NamedRequest): Promise<object> {
     const { name, id, parent } = this.contract.pattern.parse(request.name, "name");
+    const { environment, reconciler } = this.context;
     const remove = async (): Promise<object> => {
-      const { environment, reconciler } = this.context;
+      const unsettled = await reconciler.prepareToDelete(name);
       const stored = environment.store.get(name);
       if (stored === undefined) {
         if (request.allowMissing === true) return {};
@@ -306,7 +306,11 @@ export class Collection {
       const dependents = environment.store.dependentsOf(name);
       if (dependents.length > 0)
         throw failedPrecondition(`${name} is in use by ${dependents.join(", ")}; delete these first`);
-      const steps = (await this.isForeign(stored)) ? [] : await this.kind.remove(stored, environment);
+      const isForeign = await this.isForeign(stored);
+      // Before the deletion is written down in the update's place.
+      if (unsettled !== undefined && !isForeign)
+        for (const step of await this.kind.remove(unsettled, environment)) await step.apply();
+      const steps = isForeign ? [] : await this.kind.remove(stored, environment);
       if (steps.length > 0) await environment.store.begin({ action: "delete", object: stored });
       try {
         for (const step of steps) await step.apply();
@@ -319,11 +323,7 @@ export class Collection {
       reconciler.mended(name);
       return {};
     };
-    const { reconciler } = this.context;
-    return this.writing([name, parent], remove, id, async () => {
-      await reconciler.prepare(parent);
-      await reconciler.prepareToDelete(name);
-    });
+    return this.writing([name, parent], remove, id, () => reconciler.prepare(parent));
   }
 
   /** What stands in an object's place without being it, as it was found when SPDK was compared, is left alone. */

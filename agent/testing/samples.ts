@@ -50,7 +50,7 @@ const subsystem = (psk: boolean): Preparation => [
     },
   },
 ];
-const endpoint = (virtualFunction: number): object => ({ portId: 0, physicalFunction: 0, virtualFunction });
+export const endpoint = (virtualFunction: number): object => ({ portId: 0, physicalFunction: 0, virtualFunction });
 const remote = (tcp: object): Preparation => [
   "CreateNvmeRemoteController",
   {

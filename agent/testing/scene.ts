@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { NvmeMultipath } from "../../provider/wire/opi_api/storage/v1/backend_nvme";
 import { EncryptionType, NvmeTransportType } from "../../provider/wire/opi_api/storage/v1/opicommon";
 import { PSK } from "./agent-under-test";
-import { HOST_NQN, path, tcpController, XTS_256_KEY, type Place, type Preparation } from "./samples";
+import { endpoint, HOST_NQN, path, tcpController, XTS_256_KEY, type Place, type Preparation } from "./samples";
 
-const endpoint = (virtualFunction: number): object => ({ portId: 0, physicalFunction: 0, virtualFunction });
 const cipher = EncryptionType.ENCRYPTION_TYPE_AES_XTS_256;
 const OTHER_KEY = Buffer.from(XTS_256_KEY).reverse();
 
